@@ -3,6 +3,11 @@
 //! Nothing here is resolved: a name is a text and a place. What could not be understood is an `Error` node, so that the rest of the
 //! file still counts. The types follow the productions of `docs/grammar.ebnf`, one type per production with more than one use.
 
+#![expect(
+    missing_docs,
+    reason = "the names are those of the grammar, which documents them"
+)]
+
 use crate::source::{SourceId, Span, Spanned};
 
 /// A whole rule file.

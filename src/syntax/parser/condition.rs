@@ -1,0 +1,533 @@
+//! Conditions and quantities.
+//!
+//! Both are one family of expressions here: what stands in parentheses, and a name or a call alone, may be either. Which it is, is
+//! settled by `resolve`.
+
+use nom::Parser;
+
+use super::cursor::{Cursor, Res, clipped};
+use super::moment::{duration, moment, point, reference, starts_duration};
+use super::pattern::{call, inner};
+use super::recovery::{keyword, name, opt_after, want, word};
+use super::term::{atom, number, owner_and_field};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{
+    Atom, AtomKind, Comparison, Expr, ExprKind, IsRight, Moment, Operand, Over, Point, StatusWord,
+};
+use crate::syntax::token::{Keyword as K, TokenKind};
+
+/// `negation ((and negation)+ | (or negation)+)?`.
+pub(super) fn condition(input: Cursor<'_>) -> Res<'_, Expr> {
+    let (mut rest, first) = negation(input.deeper()?)?;
+    let mut parts = vec![first];
+    let mut joints: Vec<(Cursor<'_>, K)> = Vec::new();
+    while let Some(joint) = rest
+        .keyword()
+        .filter(|joint| [K::AND, K::OR].contains(joint))
+    {
+        joints.push((rest, joint));
+        let (after, part) = negation(rest.advance())?;
+        rest = after;
+        parts.push(part);
+    }
+    let rest = rest.back_to(input);
+    Ok((rest, joined(parts, &joints, rest.span_since(input))))
+}
+
+/// Joins the parts of a condition; where `and` and `or` are mixed, reports it and goes on as if `and` bound tighter.
+fn joined(mut parts: Vec<Expr>, joints: &[(Cursor<'_>, K)], span: Span) -> Expr {
+    let Some(&(_, first)) = joints.first() else {
+        return parts.pop().unwrap_or(Expr {
+            kind: ExprKind::Error,
+            span,
+        });
+    };
+    match joints.iter().find(|&&(_, joint)| joint != first) {
+        None if first == K::AND => Expr {
+            kind: ExprKind::And(parts),
+            span,
+        },
+        None => Expr {
+            kind: ExprKind::Or(parts),
+            span,
+        },
+        Some(&(at, _)) => {
+            report_mixed(&parts, joints, at);
+            let alternatives = grouped(parts, joints, K::AND);
+            let kind = alternatives.into_iter().map(|mut group| {
+                match (group.len(), group.first(), group.last()) {
+                    (2.., Some(first), Some(last)) => {
+                        let span = first.span.to(last.span);
+                        Expr {
+                            kind: ExprKind::And(group),
+                            span,
+                        }
+                    }
+                    _ => group.pop().unwrap_or(Expr {
+                        kind: ExprKind::Error,
+                        span,
+                    }),
+                }
+            });
+            Expr {
+                kind: ExprKind::Or(kind.collect()),
+                span,
+            }
+        }
+    }
+}
+
+/// Groups the parts that `tight` joins.
+fn grouped<T>(parts: Vec<T>, joints: &[(Cursor<'_>, K)], tight: K) -> Vec<Vec<T>> {
+    let mut groups: Vec<Vec<T>> = Vec::new();
+    let before = std::iter::once(None).chain(joints.iter().map(|&(_, joint)| Some(joint)));
+    for (part, joint) in parts.into_iter().zip(before) {
+        match groups.last_mut() {
+            Some(group) if joint == Some(tight) => group.push(part),
+            _ => groups.push(vec![part]),
+        }
+    }
+    groups
+}
+
+fn report_mixed(parts: &[Expr], joints: &[(Cursor<'_>, K)], at: Cursor<'_>) {
+    let texts: Vec<String> = parts
+        .iter()
+        .map(|part| {
+            clipped(
+                &at.file()
+                    .slice(part.span)
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" "),
+                40,
+            )
+        })
+        .collect();
+    let reading = |tight: K, loose: K| {
+        let wrap = |group: Vec<String>| match group.as_slice() {
+            [alone] => alone.clone(),
+            _ => format!("({})", group.join(&format!(" {} ", tight.text()))),
+        };
+        let groups = grouped(texts.clone(), joints, tight)
+            .into_iter()
+            .map(wrap)
+            .collect::<Vec<_>>();
+        groups.join(&format!(" {} ", loose.text()))
+    };
+    let (one, other) = (reading(K::AND, K::OR), reading(K::OR, K::AND));
+    let message = format!("`and` and `or` are mixed: this can be read as `{one}` or as `{other}`");
+    at.report(
+        Diagnostic::new(Code::MixedAndOr, at.span(), message)
+            .help("Put parentheses around the reading that is meant."),
+    );
+}
+
+/// `not negation` or a test.
+fn negation(input: Cursor<'_>) -> Res<'_, Expr> {
+    if !input.is(K::NOT) {
+        return test(input);
+    }
+    let (rest, negated) = negation(input.advance().deeper()?)?;
+    let rest = rest.back_to(input);
+    Ok((
+        rest,
+        Expr {
+            kind: ExprKind::Not(Box::new(negated)),
+            span: rest.span_since(input),
+        },
+    ))
+}
+
+/// A single test: an expression, with what it is compared with.
+fn test(input: Cursor<'_>) -> Res<'_, Expr> {
+    if input.kind() == TokenKind::Word && input.peek(1).kind == TokenKind::LeftBracket {
+        let (rest, reference) = reference(input)?;
+        if !rest.is(K::IS) {
+            return Err(rest.expected("`is`"));
+        }
+        return is_test(input, rest, Operand::Reference(reference));
+    }
+    let (rest, left) = quantity(input)?;
+    if let Some(comparison) = comparison(rest.kind()) {
+        let comparison = Spanned::new(comparison, rest.span());
+        let (rest, right) = quantity(rest.advance())?;
+        let kind = ExprKind::Compare {
+            left: Box::new(left),
+            comparison,
+            right: Box::new(right),
+        };
+        return Ok((
+            rest,
+            Expr {
+                kind,
+                span: rest.span_since(input),
+            },
+        ));
+    }
+    match rest.keyword() {
+        Some(K::BETWEEN) if !starts_duration(rest.advance()) => between(input, rest, left),
+        Some(K::IN) => in_test(input, rest, left),
+        Some(K::IS) => {
+            let left = as_atom(left).ok_or_else(|| {
+                rest.expected(
+                    "a comparison such as `=`, because only a name or a field can be before `is`",
+                )
+            })?;
+            is_test(input, rest, Operand::Atom(left))
+        }
+        _ => Ok((rest, left)),
+    }
+}
+
+fn comparison(kind: TokenKind) -> Option<Comparison> {
+    Some(match kind {
+        TokenKind::Equal => Comparison::Equal,
+        TokenKind::NotEqual => Comparison::NotEqual,
+        TokenKind::Less => Comparison::Less,
+        TokenKind::LessOrEqual => Comparison::LessOrEqual,
+        TokenKind::Greater => Comparison::Greater,
+        TokenKind::GreaterOrEqual => Comparison::GreaterOrEqual,
+        _ => return None,
+    })
+}
+
+fn between<'a>(start: Cursor<'a>, input: Cursor<'a>, left: Expr) -> Res<'a, Expr> {
+    let (input, low) = quantity(input.advance())?;
+    let (rest, _) = keyword(K::AND, "`and`")(input)?;
+    let (rest, high) = quantity(rest)?;
+    let kind = ExprKind::Between {
+        quantity: Box::new(left),
+        low: Box::new(low),
+        high: Box::new(high),
+    };
+    Ok((
+        rest,
+        Expr {
+            kind,
+            span: rest.span_since(start),
+        },
+    ))
+}
+
+fn in_test<'a>(start: Cursor<'a>, input: Cursor<'a>, left: Expr) -> Res<'a, Expr> {
+    let Some(atom) = as_atom(left) else {
+        return Err(input.expected(
+            "a comparison such as `=`, because only a name or a field can be before `in`",
+        ));
+    };
+    let (rest, group) = name(input.advance())?;
+    Ok((
+        rest,
+        Expr {
+            kind: ExprKind::In { atom, group },
+            span: rest.span_since(start),
+        },
+    ))
+}
+
+/// Takes an expression for a term, where it can be one.
+fn as_atom(expr: Expr) -> Option<Atom> {
+    let kind = match expr.kind {
+        ExprKind::Name(name) => AtomKind::Name(name),
+        ExprKind::FieldOf { owner, field } => AtomKind::FieldOf { owner, field },
+        ExprKind::Number(number) => AtomKind::Number(number),
+        ExprKind::Literal(atom) => return Some(atom),
+        ExprKind::Error => AtomKind::Error,
+        ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::Not(_)
+        | ExprKind::Paren(_)
+        | ExprKind::Call(_)
+        | ExprKind::Once { .. }
+        | ExprKind::In { .. }
+        | ExprKind::Is { .. }
+        | ExprKind::Order { .. }
+        | ExprKind::Compare { .. }
+        | ExprKind::Between { .. }
+        | ExprKind::Sum { .. }
+        | ExprKind::Product { .. }
+        | ExprKind::PercentOf { .. }
+        | ExprKind::Total(_)
+        | ExprKind::AsOf { .. }
+        | ExprKind::Count { .. }
+        | ExprKind::SumOf { .. } => return None,
+    };
+    Some(Atom {
+        kind,
+        span: expr.span,
+    })
+}
+
+/// What stands from `is` on.
+fn is_test<'a>(start: Cursor<'a>, input: Cursor<'a>, left: Operand) -> Res<'a, Expr> {
+    let input = input.advance();
+    if let (Some(order @ (K::BEFORE | K::AFTER)), Operand::Atom(atom)) = (input.keyword(), &left) {
+        let (rest, moment) = moment(input.advance())?;
+        let kind = ExprKind::Order {
+            atom: atom.clone(),
+            after: order == K::AFTER,
+            moment,
+        };
+        return Ok((
+            rest,
+            Expr {
+                kind,
+                span: rest.span_since(start),
+            },
+        ));
+    }
+    let negated = input.is(K::NOT);
+    let input = if negated { input.advance() } else { input };
+    let (rest, right) = match status(input) {
+        Some(status) => (
+            input.advance(),
+            IsRight::Status(Spanned::new(status, input.span())),
+        ),
+        None => atom.map(IsRight::Atom).parse(input)?,
+    };
+    Ok((
+        rest,
+        Expr {
+            kind: ExprKind::Is {
+                left,
+                negated,
+                right,
+            },
+            span: rest.span_since(start),
+        },
+    ))
+}
+
+fn status(input: Cursor<'_>) -> Option<StatusWord> {
+    Some(match input.text() {
+        "breached" => StatusWord::Breached,
+        "overdue" => StatusWord::Overdue,
+        "fulfilled" => StatusWord::Fulfilled,
+        "holding" => StatusWord::Holding,
+        "pending" => StatusWord::Pending,
+        _ => return None,
+    })
+}
+
+/// `product ((+|-) product)*`.
+pub(super) fn quantity(input: Cursor<'_>) -> Res<'_, Expr> {
+    let (mut rest, mut left) = product(input)?;
+    while matches!(rest.kind(), TokenKind::Plus | TokenKind::Minus) {
+        let minus = rest.kind() == TokenKind::Minus;
+        // The tree leans to the left, one level for each sign.
+        let (after, right) = product(rest.advance().deeper()?)?;
+        rest = after;
+        let kind = ExprKind::Sum {
+            left: Box::new(left),
+            minus,
+            right: Box::new(right),
+        };
+        left = Expr {
+            kind,
+            span: rest.span_since(input),
+        };
+    }
+    Ok((rest.back_to(input), left))
+}
+
+/// `factor (* factor)*`.
+fn product(input: Cursor<'_>) -> Res<'_, Expr> {
+    let (mut rest, mut left) = factor(input)?;
+    while rest.kind() == TokenKind::Star {
+        let (after, right) = factor(rest.advance().deeper()?)?;
+        rest = after;
+        let kind = ExprKind::Product {
+            left: Box::new(left),
+            right: Box::new(right),
+        };
+        left = Expr {
+            kind,
+            span: rest.span_since(input),
+        };
+    }
+    Ok((rest.back_to(input), left))
+}
+
+fn factor(input: Cursor<'_>) -> Res<'_, Expr> {
+    let (rest, kind) = match input.keyword() {
+        Some(keyword) => worded_factor(keyword, input)?,
+        None => plain_factor(input)?,
+    };
+    Ok((
+        rest,
+        Expr {
+            kind,
+            span: rest.span_since(input),
+        },
+    ))
+}
+
+const A_CONDITION: &str = "a condition or a quantity";
+
+fn plain_factor(input: Cursor<'_>) -> Res<'_, ExprKind> {
+    let token = input.token();
+    match token.kind {
+        TokenKind::LeftParen => parenthesis(input),
+        TokenKind::Word if input.peek(1).kind == TokenKind::LeftParen => measured(false, input),
+        TokenKind::Word => owner_and_field
+            .map(|(owner, field)| match field {
+                Some(field) => ExprKind::FieldOf { owner, field },
+                None => ExprKind::Name(owner),
+            })
+            .parse(input),
+        TokenKind::Number | TokenKind::Percent if token.spoilt => {
+            Ok((input.advance(), ExprKind::Error))
+        }
+        TokenKind::Percent if input.keyword_at(1) == Some(K::OF) => percent_of(input),
+        TokenKind::Number | TokenKind::Percent => number.map(ExprKind::Number).parse(input),
+        TokenKind::Month | TokenKind::MonthDay => Ok((unspaced(input), ExprKind::Error)),
+        TokenKind::Text | TokenKind::Date | TokenKind::Instant | TokenKind::When => {
+            atom.map(ExprKind::Literal).parse(input)
+        }
+        _ => Err(input.expected(A_CONDITION)),
+    }
+}
+
+fn unspaced(input: Cursor<'_>) -> Cursor<'_> {
+    let spaced = input.text().replace('-', " - ");
+    let message = format!(
+        "`{}` has a hyphen between numbers without blanks",
+        input.text()
+    );
+    let problem = Diagnostic::new(Code::UnspacedSubtraction, input.span(), message)
+        .help(format!(
+            "A subtraction has blanks around its sign: `{spaced}`."
+        ))
+        .fix(format!("write `{spaced}`"), input.span(), spaced);
+    input.report(problem);
+    input.advance()
+}
+
+fn worded_factor(keyword_here: K, input: Cursor<'_>) -> Res<'_, ExprKind> {
+    let rest = input.advance();
+    match keyword_here {
+        K::TOTAL => measured(true, rest),
+        K::COUNT => count_of(rest),
+        K::SUM => sum_of(rest),
+        K::ONCE => once(rest),
+        K::EXACTLY | K::PART | K::OTHER | K::TRUE | K::FALSE => {
+            atom.map(ExprKind::Literal).parse(input)
+        }
+        _ if rest.kind() == TokenKind::LeftParen => measured(false, input),
+        _ => super::recovery::name_as(A_CONDITION)
+            .map(ExprKind::Name)
+            .parse(input),
+    }
+}
+
+fn parenthesis(input: Cursor<'_>) -> Res<'_, ExprKind> {
+    let (rest, inner) = condition(input.advance())?;
+    Ok((
+        want(rest, TokenKind::RightParen),
+        ExprKind::Paren(Box::new(inner)),
+    ))
+}
+
+fn percent_of(input: Cursor<'_>) -> Res<'_, ExprKind> {
+    let (rest, percent) = number(input)?;
+    let (after, of) = factor(rest.advance().deeper()?)?;
+    Ok((
+        after.back_to(input),
+        ExprKind::PercentOf {
+            percent,
+            of: Box::new(of),
+        },
+    ))
+}
+
+/// A call, with the moment as of which it is read.
+fn measured(total: bool, input: Cursor<'_>) -> Res<'_, ExprKind> {
+    let (rest, call) = call(input)?;
+    if !(rest.is(K::AS) && rest.keyword_at(1) == Some(K::OF)) {
+        return Ok((
+            rest,
+            if total {
+                ExprKind::Total(call)
+            } else {
+                ExprKind::Call(call)
+            },
+        ));
+    }
+    let rest = rest.advance().advance();
+    let (rest, moment) = if rest.kind() == TokenKind::LeftParen {
+        let (rest, moment) = moment(rest.advance())?;
+        (want(rest, TokenKind::RightParen), moment)
+    } else {
+        point
+            .map(|point: Point| Moment {
+                span: point.span,
+                point,
+                shifts: Vec::new(),
+            })
+            .parse(rest)?
+    };
+    Ok((
+        rest,
+        ExprKind::AsOf {
+            call,
+            total,
+            moment,
+        },
+    ))
+}
+
+fn count_of(input: Cursor<'_>) -> Res<'_, ExprKind> {
+    let (rest, _) = keyword(K::OF, "`of`")(input)?;
+    (inner, opt_over)
+        .map(|(pattern, over)| ExprKind::Count {
+            pattern: Box::new(pattern),
+            over,
+        })
+        .parse(rest)
+}
+
+fn sum_of(input: Cursor<'_>) -> Res<'_, ExprKind> {
+    let (rest, (_, field, _)) =
+        (keyword(K::OF, "`of`"), word, keyword(K::IN, "`in`")).parse(input)?;
+    let (rest, (pattern, over)) = (inner, opt_over).parse(rest)?;
+    Ok((
+        rest,
+        ExprKind::SumOf {
+            field,
+            pattern: Box::new(pattern),
+            over,
+        },
+    ))
+}
+
+fn once(input: Cursor<'_>) -> Res<'_, ExprKind> {
+    (inner, opt_last)
+        .map(|(pattern, last)| ExprKind::Once {
+            pattern: Box::new(pattern),
+            last,
+        })
+        .parse(input)
+}
+
+/// `in the last D`, where it is there.
+fn opt_last(input: Cursor<'_>) -> Res<'_, Option<crate::syntax::ast::Duration>> {
+    if !(input.is(K::IN) && input.keyword_at(1) == Some(K::THE)) {
+        return Ok((input, None));
+    }
+    let (rest, _) = super::recovery::soft("last", "`last`")(input.advance().advance())?;
+    duration.map(Some).parse(rest)
+}
+
+/// `in the last D` or `during M to M`, where it is there.
+fn opt_over(input: Cursor<'_>) -> Res<'_, Option<Over>> {
+    if !input.is(K::DURING) {
+        return opt_last.map(|last| last.map(Over::Last)).parse(input);
+    }
+    let (rest, (from, to)) = (moment, opt_after(K::TO, moment)).parse(input.advance())?;
+    match to {
+        Some(to) => Ok((rest, Some(Over::During { from, to }))),
+        None => Err(rest.expected("`to`")),
+    }
+}
