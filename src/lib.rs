@@ -1,7 +1,11 @@
 //! Servanda checks whether agreements are kept.
 
+pub mod agreement;
 pub mod diagnostic;
+pub mod evidence;
 pub mod quantity;
+pub mod record;
 pub mod source;
 pub mod syntax;
 pub mod time;
+pub mod verdict;

@@ -92,3 +92,7 @@ fn equal(estimate: Estimate, bound: Decimal) -> Option<bool> {
         None
     }
 }
+
+/// The table of units and their conversion.
+#[derive(Clone, Debug, Default)]
+pub struct Units {}
