@@ -262,7 +262,9 @@ impl Calendar {
     #[must_use]
     pub fn roll(&self, point: Point) -> Point {
         match (self.rollover, point) {
-            (Rollover::NextWorkingDay, Point::Day(day)) if !self.is_working_day(day) => {
+            (Rollover::NextWorkingDay, Point::Day(day))
+                if !self.is_working_day(day) && self.weekend != [true; 7] =>
+            {
                 Point::Day(self.working_days_from(day, 1, false))
             }
             (Rollover::NextWorkingDay | Rollover::None, Point::Day(_) | Point::At(_)) => point,
@@ -280,8 +282,9 @@ impl Calendar {
     fn step(&self, point: Point, period: Period, backwards: bool) -> Point {
         let clock = clock_seconds(period, backwards);
         match point {
-            Point::At(Instant::MIN | Instant::MAX) => point,
             Point::At(instant) if !counts_days(period) => Point::At(instant.plus(clock)),
+            // Outside the calendar there are no civil days to count.
+            Point::At(instant) if Timestamp::from_second(instant.0).is_err() => point,
             Point::At(instant) => {
                 let local = self.zone.local(instant);
                 let day = self.step_days(local.date(), period, backwards);
