@@ -48,7 +48,7 @@ impl Estimate {
 
     /// Gives the sum; an end that either lacks is not known. Nothing where a number grows too large.
     #[must_use]
-    pub fn add(self, other: Estimate) -> Option<Estimate> {
+    pub fn checked_add(self, other: Estimate) -> Option<Estimate> {
         Some(Estimate {
             low: both(self.low, other.low, Decimal::checked_add)?,
             best: both(self.best, other.best, Decimal::checked_add)?,
@@ -58,7 +58,7 @@ impl Estimate {
 
     /// Gives the difference: the least is this one's low less the other's high. Nothing where a number grows too large.
     #[must_use]
-    pub fn subtract(self, other: Estimate) -> Option<Estimate> {
+    pub fn checked_sub(self, other: Estimate) -> Option<Estimate> {
         Some(Estimate {
             low: both(self.low, other.high, Decimal::checked_sub)?,
             best: both(self.best, other.best, Decimal::checked_sub)?,
@@ -85,6 +85,10 @@ impl Estimate {
 }
 
 /// Gives `Some(None)` where an operand is not known, and nothing where the result is too large.
+#[expect(
+    clippy::option_option,
+    reason = "not known and too large are two things, told apart for one line"
+)]
 fn both(
     a: Option<Decimal>,
     b: Option<Decimal>,
@@ -268,9 +272,9 @@ mod tests {
     fn arithmetic_keeps_what_is_not_known_unknown() {
         let ten = estimate("8", "10", "12");
         let some = estimate("1", "", "");
-        assert_eq!(ten.add(some), Some(estimate("9", "", "")));
-        assert_eq!(ten.subtract(some), Some(estimate("", "", "11")));
-        assert_eq!(ten.subtract(ten), Some(estimate("-4", "0", "4")));
+        assert_eq!(ten.checked_add(some), Some(estimate("9", "", "")));
+        assert_eq!(ten.checked_sub(some), Some(estimate("", "", "11")));
+        assert_eq!(ten.checked_sub(ten), Some(estimate("-4", "0", "4")));
         assert_eq!(
             ten.scale(decimal("0.5")),
             Some(estimate("4.0", "5.0", "6.0"))
@@ -281,9 +285,9 @@ mod tests {
     #[test]
     fn what_grows_too_large_is_nothing() {
         let huge = Estimate::exactly(Decimal::MAX);
-        assert_eq!(huge.add(huge), None);
+        assert_eq!(huge.checked_add(huge), None);
         assert_eq!(huge.scale(decimal("2")), None);
-        assert_eq!(Estimate::exactly(Decimal::MIN).subtract(huge), None);
+        assert_eq!(Estimate::exactly(Decimal::MIN).checked_sub(huge), None);
     }
 
     #[test]

@@ -66,14 +66,12 @@ impl Zone {
     /// A time that the clocks skip is the moment after the jump; of a time they show twice it is the first.
     #[must_use]
     pub fn instant(&self, local: DateTime) -> Instant {
-        match self.0.to_timestamp(local) {
-            Ok(timestamp) => Instant(timestamp.as_second()),
-            Err(_) => {
-                // Within a day of the ends of the calendar; the offset there is as good as any.
-                let naive = Instant(naive_seconds(local));
-                Instant(naive.0.saturating_sub(seconds_of(self.offset_at(naive))))
-            }
+        if let Ok(timestamp) = self.0.to_timestamp(local) {
+            return Instant(timestamp.as_second());
         }
+        // Within a day of the ends of the calendar; the offset there is as good as any.
+        let naive = Instant(naive_seconds(local));
+        Instant(naive.0.saturating_sub(seconds_of(self.offset_at(naive))))
     }
 
     /// Gives what the clocks of the zone show at a moment; the ends of time are the ends of the calendar.

@@ -80,7 +80,7 @@ pub fn iso_duration(seconds: i64) -> String {
     ];
     let mut text = String::from(if seconds < 0 { "-P" } else { "P" });
     push_parts(&mut text, &date);
-    if left == 0 || left % 86_400 != 0 {
+    if left == 0 || !left.is_multiple_of(86_400) {
         text.push('T');
     }
     push_parts(&mut text, &time);

@@ -18,8 +18,9 @@ fn period(text: &str) -> Period {
     let words: Vec<&str> = text.split(' ').collect();
     let mut period = Period::default();
     for pair in words.chunks(2) {
-        let count: u32 = pair[0].parse().unwrap();
-        match pair[1].trim_end_matches('s') {
+        let [count, unit] = pair else { unreachable!() };
+        let count: u32 = count.parse().unwrap();
+        match unit.trim_end_matches('s') {
             "year" => period.years = count,
             "month" => period.months = count,
             "week" => period.weeks = count,
@@ -391,7 +392,7 @@ prop_compose! {
         // Working days are counted one by one, so they are kept few.
         working_days in 0..500_u32, hours in any::<u32>(), minutes in any::<u32>(), kept in any::<[bool; 7]>(),
     ) -> Period {
-        let keep = |count: u32, at: usize| if kept[at] { count } else { 0 };
+        let keep = |count: u32, at: usize| if kept.get(at) == Some(&true) { count } else { 0 };
         Period {
             years: keep(years, 0) % 30_000, months: keep(months, 1), weeks: keep(weeks, 2), days: keep(days, 3),
             working_days: keep(working_days, 4), hours: keep(hours, 5), minutes: keep(minutes, 6),
