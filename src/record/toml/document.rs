@@ -1,0 +1,436 @@
+//! A record file as TOML sees it: its blocks, its keys and their places.
+//!
+//! Nothing is understood here. What is no TOML is reported here, once; what stands on the same line is not reported again further up.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+use super::problems::Problems;
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::source::{SourceFile, Span};
+use crate::time::parse_edtf;
+
+/// Sections written `[[name]]`.
+const LISTS: [&str; 5] = ["event", "reading", "coverage", "finding", "relation"];
+/// Sections written `[name.KEY]`.
+const REGISTERS: [&str; 5] = ["sources", "actors", "parties", "groups", "places"];
+
+/// A record file.
+#[derive(Debug)]
+pub(super) struct Document<'f> {
+    pub(super) file: &'f SourceFile,
+    table: DeTable<'f>,
+    /// Lines with something that is no TOML.
+    broken_lines: Vec<usize>,
+    /// Blocks that are written in a way that no block is.
+    pub(super) malformed: usize,
+}
+
+/// A block or a register entry.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Block<'d> {
+    document: &'d Document<'d>,
+    table: &'d DeTable<'d>,
+    /// The header, or the whole of an inline table.
+    pub(super) header: Span,
+}
+
+/// A key and its value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry<'d> {
+    pub(super) key: &'d str,
+    pub(super) key_span: Span,
+    pub(super) value: &'d DeValue<'d>,
+    pub(super) span: Span,
+    document: &'d Document<'d>,
+}
+
+/// The keys of a block, of which some are taken.
+#[derive(Debug)]
+pub(super) struct Keys<'d> {
+    pub(super) block: Block<'d>,
+    taken: Vec<&'d str>,
+}
+
+/// Reads the TOML of a file.
+pub(super) fn parse<'f>(file: &'f SourceFile, problems: &mut Problems) -> Document<'f> {
+    let (table, errors) = DeTable::parse_recoverable(file.text());
+    let mut document = Document {
+        file,
+        table: table.into_inner(),
+        broken_lines: Vec::new(),
+        malformed: 0,
+    };
+    for error in errors {
+        let span = shown(file, error.span().unwrap_or_default());
+        document.broken_lines.push(file.line_of(span.start));
+        problems.push(not_toml(file, span, error.message()));
+    }
+    document.malformed = check_sections(&document, problems);
+    document
+}
+
+/// Gives the place to show for an error: the whole line where the place itself is empty.
+fn shown(file: &SourceFile, range: Range<usize>) -> Span {
+    let span = Span::new(file.id(), range.start, range.end);
+    if span.start < span.end {
+        return span;
+    }
+    let line = file.line_span(file.line_of(span.start));
+    if line.start < line.end { line } else { span }
+}
+
+/// A date without quotes that TOML does not know is a matter of dates, not of TOML.
+fn not_toml(file: &SourceFile, span: Span, message: &str) -> Diagnostic {
+    let text = file.slice(span);
+    let like_date = text.len() > "2021-".len()
+        && text
+            .char_indices()
+            .all(|(at, letter)| letter.is_ascii_digit() || (at >= 4 && !letter.is_control()));
+    if !like_date {
+        return Diagnostic::new(Code::BadToml, span, message);
+    }
+    match parse_edtf(text) {
+        Err(error) => Diagnostic::new(Code::BadDate, span, error.message).help(error.help),
+        Ok(_) => Diagnostic::new(
+            Code::BadDate,
+            span,
+            format!("`{text}` needs quotes: a bare date has a year, a month and a day"),
+        )
+        .fix("put it in quotes", span, format!("\"{text}\"")),
+    }
+}
+
+/// Reports sections that do not exist or are written in the wrong way; gives how many blocks that makes unreadable.
+fn check_sections(document: &Document<'_>, problems: &mut Problems) -> usize {
+    let mut malformed = 0;
+    let top = Block {
+        document,
+        table: &document.table,
+        header: document.file.span(),
+    };
+    for entry in top.entries() {
+        if LISTS.contains(&entry.key) {
+            let misshapen = misshapen_list(entry, problems);
+            // A relation is a register, not a record.
+            malformed += if entry.key == "relation" {
+                0
+            } else {
+                misshapen
+            };
+        } else if REGISTERS.contains(&entry.key) {
+            check_register(entry, problems);
+        } else if !entry.reported() {
+            let known = LISTS.into_iter().chain(REGISTERS);
+            problems.push(unknown_section(entry, did_you_mean(entry.key, known)));
+        }
+    }
+    malformed
+}
+
+fn unknown_section(entry: Entry<'_>, nearest: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::UnknownKey,
+        entry.key_span,
+        format!("there is no section `{}`", entry.key),
+    );
+    match nearest {
+        Some(nearest) => diagnostic.help(format!("Did you mean `{nearest}`?")).fix(
+            format!("write `{nearest}`"),
+            entry.key_span,
+            nearest,
+        ),
+        None => diagnostic.help(format!(
+            "A record file has [[{}]] and [{}.NAME].",
+            LISTS.join("]], [["),
+            REGISTERS.join(".NAME], [")
+        )),
+    }
+}
+
+fn misshapen_list(entry: Entry<'_>, problems: &mut Problems) -> usize {
+    let key = entry.key;
+    let DeValue::Array(items) = entry.value else {
+        problems.push(
+            Diagnostic::new(
+                Code::BadValue,
+                entry.span,
+                format!("expected `[[{key}]]`, found {}", found(entry.value)),
+            )
+            .help(format!(
+                "Each {key} begins with a line `[[{key}]]`, in double brackets."
+            )),
+        );
+        return 1;
+    };
+    let mut count = 0;
+    for item in items.iter() {
+        if !matches!(item.get_ref(), DeValue::Table(_)) {
+            let span = entry.document.span(item.span());
+            let message = format!("expected a block, found {}", found(item.get_ref()));
+            problems.push(Diagnostic::new(Code::BadValue, span, message));
+            count += 1;
+        }
+    }
+    count
+}
+
+fn check_register(entry: Entry<'_>, problems: &mut Problems) {
+    let key = entry.key;
+    let expected = |span, value| {
+        Diagnostic::new(
+            Code::BadValue,
+            span,
+            format!("expected `[{key}.NAME]`, found {}", found(value)),
+        )
+        .help(format!(
+            "Each of the {key} begins with a line `[{key}.NAME]`."
+        ))
+    };
+    let DeValue::Table(table) = entry.value else {
+        problems.push(expected(entry.span, entry.value));
+        return;
+    };
+    for (name, value) in table {
+        if !matches!(value.get_ref(), DeValue::Table(_)) {
+            let span = entry.document.span(name.span());
+            problems.push(expected(span, value.get_ref()));
+        }
+    }
+}
+
+/// Names what a value is, for messages.
+pub(super) fn found(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(true) => "`true`",
+        DeValue::Boolean(false) => "`false`",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+impl<'f> Document<'f> {
+    /// Gives the blocks `[[section]]`, in the order of the file.
+    pub(super) fn blocks<'d>(&'d self, section: &str) -> Vec<Block<'d>> {
+        let Some(DeValue::Array(items)) = self.table.get(section).map(|value| value.get_ref())
+        else {
+            return Vec::new();
+        };
+        items
+            .iter()
+            .filter_map(|item| match item.get_ref() {
+                DeValue::Table(table) => Some(Block {
+                    document: self,
+                    table,
+                    header: self.span(item.span()),
+                }),
+                DeValue::String(_)
+                | DeValue::Integer(_)
+                | DeValue::Float(_)
+                | DeValue::Boolean(_)
+                | DeValue::Datetime(_)
+                | DeValue::Array(_) => None,
+            })
+            .collect()
+    }
+
+    /// Gives the entries `[section.NAME]` with name and place of the name, in the order of the file.
+    pub(super) fn register<'d>(&'d self, section: &str) -> Vec<(&'d str, Span, Block<'d>)> {
+        let Some(DeValue::Table(table)) = self.table.get(section).map(|value| value.get_ref())
+        else {
+            return Vec::new();
+        };
+        let mut entries: Vec<_> = table
+            .iter()
+            .filter_map(|(name, value)| {
+                let DeValue::Table(table) = value.get_ref() else {
+                    return None;
+                };
+                let block = Block {
+                    document: self,
+                    table,
+                    header: self.span(value.span()),
+                };
+                Some((name.get_ref().as_ref(), self.span(name.span()), block))
+            })
+            .collect();
+        entries.sort_by_key(|&(_, span, _)| span);
+        entries
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.file.id(), range.start, range.end)
+    }
+
+    fn reported(&self, span: Span) -> bool {
+        !self.broken_lines.is_empty() && self.broken_lines.contains(&self.file.line_of(span.start))
+    }
+}
+
+impl<'d> Block<'d> {
+    /// Gives all keys, in alphabetical order.
+    pub(super) fn entries(self) -> impl Iterator<Item = Entry<'d>> {
+        let document = self.document;
+        self.table.iter().map(move |(key, value)| Entry {
+            key: key.get_ref().as_ref(),
+            key_span: document.span(key.span()),
+            value: value.get_ref(),
+            span: document.span(value.span()),
+            document,
+        })
+    }
+
+    /// Gives the file that it stands in.
+    pub(super) fn file(self) -> &'d SourceFile {
+        self.document.file
+    }
+
+    /// Gives the block from its header to its last value.
+    pub(super) fn whole(self) -> Span {
+        self.entries().fold(self.header, |span, entry| {
+            span.to(entry.key_span).to(entry.last())
+        })
+    }
+
+    /// Says whether something in it is no TOML, so that keys may be missing or wrong for that reason only.
+    pub(super) fn is_broken(self) -> bool {
+        let lines = &self.document.broken_lines;
+        if lines.is_empty() {
+            return false;
+        }
+        let file = self.document.file;
+        let whole = self.whole();
+        let first = file.line_of(whole.start);
+        let last = file.line_of(whole.end);
+        let next_header = (last + 1..file.line_count())
+            .find(|&line| {
+                file.slice(file.line_span(line))
+                    .trim_start()
+                    .starts_with('[')
+            })
+            .unwrap_or(file.line_count());
+        lines
+            .iter()
+            .any(|&line| first <= line && line < next_header)
+    }
+
+    /// Begins to take keys.
+    pub(super) fn keys(self) -> Keys<'d> {
+        Keys {
+            block: self,
+            taken: Vec::new(),
+        }
+    }
+}
+
+impl<'d> Keys<'d> {
+    /// Takes a key, if it is there.
+    pub(super) fn take(&mut self, key: &str) -> Option<Entry<'d>> {
+        let document = self.block.document;
+        let (key, value) = self.block.table.get_key_value(key)?;
+        let name: &'d str = key.get_ref().as_ref();
+        self.taken.push(name);
+        Some(Entry {
+            key: name,
+            key_span: document.span(key.span()),
+            value: value.get_ref(),
+            span: document.span(value.span()),
+            document,
+        })
+    }
+
+    /// Reports a key that must be there and is not.
+    pub(super) fn missing(&self, key: &str, why: &str, problems: &mut Problems) {
+        if self.block.is_broken() {
+            problems.known();
+            return;
+        }
+        problems.push(
+            Diagnostic::new(
+                Code::MissingKey,
+                self.block.header,
+                format!("`{key}` is missing"),
+            )
+            .help(why),
+        );
+    }
+
+    /// Reports every key that nobody took.
+    pub(super) fn finish(self, what: &str, labels: &[&str], problems: &mut Problems) {
+        for entry in self.block.entries() {
+            if self.taken.contains(&entry.key) {
+                continue;
+            }
+            if entry.reported() {
+                problems.known();
+                continue;
+            }
+            problems.push(unknown_key(entry, what, labels));
+        }
+    }
+}
+
+fn unknown_key(entry: Entry<'_>, what: &str, known: &[&str]) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::UnknownKey,
+        entry.key_span,
+        format!("{what} has no key `{}`", entry.key),
+    );
+    match did_you_mean(entry.key, known.iter().copied()) {
+        Some(nearest) => diagnostic.help(format!("Did you mean `{nearest}`?")).fix(
+            format!("write `{nearest}`"),
+            entry.key_span,
+            nearest,
+        ),
+        None => diagnostic.help(format!("It has {}.", super::problems::listed(known))),
+    }
+}
+
+impl<'d> Entry<'d> {
+    /// Says whether a problem of this line was reported as no TOML.
+    pub(super) fn reported(self) -> bool {
+        self.document.reported(self.span)
+    }
+
+    /// Gives the value as it is written.
+    pub(super) fn written(self) -> &'d str {
+        self.document.file.slice(self.span)
+    }
+
+    /// Gives the values of a list, each as an entry of the same key.
+    pub(super) fn items(self) -> Option<impl Iterator<Item = Entry<'d>>> {
+        let DeValue::Array(items) = self.value else {
+            return None;
+        };
+        Some(items.iter().map(move |item| Entry {
+            value: item.get_ref(),
+            span: self.document.span(item.span()),
+            ..self
+        }))
+    }
+
+    /// Gives the keys of a table.
+    pub(super) fn table(self) -> Option<Keys<'d>> {
+        let DeValue::Table(table) = self.value else {
+            return None;
+        };
+        let block = Block {
+            document: self.document,
+            table,
+            header: self.span,
+        };
+        Some(block.keys())
+    }
+
+    /// Gives the place up to the last value inside.
+    fn last(self) -> Span {
+        match self.table() {
+            Some(keys) => keys.block.whole(),
+            None => self.span,
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Findings: which pledge and which instance of it a body has judged.
+
+use super::document::Entry;
+use super::names::Names;
+use super::problems::{Problems, unknown};
+use super::value::{refuse, text};
+use crate::agreement::{Agreement, Pledge, Type, Value, VariableId};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::quantity::{Decimal, Estimate};
+use crate::record::{FindingVerdict, Subject};
+use crate::time::{When, parse_edtf};
+
+pub(super) const VERDICTS: [(&str, FindingVerdict); 3] = [
+    ("breached", FindingVerdict::Breached),
+    ("kept", FindingVerdict::Kept),
+    ("fulfilled", FindingVerdict::Fulfilled),
+];
+
+/// Reads `agreement/pledge[p = japan]`.
+pub(super) fn pledge(
+    entry: Entry<'_>,
+    agreement: &Agreement,
+    names: &Names<'_>,
+    problems: &mut Problems,
+) -> Option<(Subject, Vec<(VariableId, Value)>)> {
+    let written = text(entry, problems)?;
+    let (path, selectors) = match written.split_once('[') {
+        Some((path, rest)) => match rest.trim_end().strip_suffix(']') {
+            Some(selectors) => (path.trim(), Some(selectors)),
+            None => {
+                refuse(
+                    entry,
+                    format!("expected `]` at the end of `{written}`"),
+                    "An instance is written `agreement/pledge[p = japan]`.",
+                    problems,
+                );
+                return None;
+            }
+        },
+        None => (written.trim(), None),
+    };
+    let pledge = find(entry, path, agreement, problems)?;
+    let selectors: Vec<&str> = selectors.map_or_else(Vec::new, |text| text.split(',').collect());
+    let mut bindings = Vec::new();
+    for selector in selectors {
+        bindings.push(binding(entry, selector, pledge, names, problems)?);
+    }
+    Some((Subject::Finding(pledge.id), bindings))
+}
+
+fn find<'a>(
+    entry: Entry<'_>,
+    path: &str,
+    agreement: &'a Agreement,
+    problems: &mut Problems,
+) -> Option<&'a Pledge> {
+    let (of, name) = match path.rsplit_once('/') {
+        Some((of, name)) => (Some(of), name),
+        None => (None, path),
+    };
+    let own = agreement.name.as_ref().map(|name| name.value.as_str());
+    if let Some(of) = of
+        && own != Some(of)
+    {
+        let message = format!("there is no agreement `{of}`");
+        problems.push(unknown_part(entry, message, of, name, own));
+        return None;
+    }
+    let found = agreement.pledges.iter().find(|pledge| pledge.name == name);
+    if found.is_none() {
+        let message = format!("there is no pledge `{name}`");
+        let known = agreement.pledges.iter().map(|pledge| pledge.name.as_str());
+        let mut diagnostic = unknown(Code::UnknownName, entry.span, message, name, known);
+        // The fix would replace the whole path; the help says enough.
+        diagnostic.fix = None;
+        problems.push(diagnostic);
+    }
+    found
+}
+
+fn unknown_part(
+    entry: Entry<'_>,
+    message: String,
+    of: &str,
+    pledge: &str,
+    own: Option<&str>,
+) -> Diagnostic {
+    let mut diagnostic = unknown(Code::UnknownName, entry.span, message, of, own);
+    diagnostic.fix = None;
+    if let (None, Some(own)) = (&diagnostic.help, own) {
+        diagnostic.help = Some(format!("The rules are `{own}`: write `{own}/{pledge}`."));
+    }
+    diagnostic
+}
+
+fn binding(
+    entry: Entry<'_>,
+    selector: &str,
+    pledge: &Pledge,
+    names: &Names<'_>,
+    problems: &mut Problems,
+) -> Option<(VariableId, Value)> {
+    let Some((variable, value)) = selector.split_once('=') else {
+        let help = "An instance is chosen by its variables: `[p = japan]`.";
+        let message = format!("expected `VARIABLE = VALUE`, found `{}`", selector.trim());
+        refuse(entry, message, help, problems);
+        return None;
+    };
+    let (variable, value) = (variable.trim(), value.trim().trim_matches('"'));
+    let found = (0..)
+        .map(VariableId)
+        .zip(&pledge.variables)
+        .find(|(_, candidate)| candidate.name == variable);
+    let Some((id, declared)) = found else {
+        let message = format!("`{}` has no variable `{variable}`", pledge.name);
+        let known = pledge.variables.iter().map(|known| known.name.as_str());
+        let mut diagnostic = unknown(Code::UnknownName, entry.span, message, variable, known);
+        diagnostic.fix = None;
+        problems.push(diagnostic);
+        return None;
+    };
+    Some((id, selected(entry, value, declared.ty, names, problems)?))
+}
+
+fn selected(
+    entry: Entry<'_>,
+    value: &str,
+    ty: Type,
+    names: &Names<'_>,
+    problems: &mut Problems,
+) -> Option<Value> {
+    let read = match ty {
+        Type::Actor | Type::Group | Type::Place | Type::Category(_) => {
+            return names
+                .thing_named(value, entry, ty, When::ALWAYS, problems)
+                .map(Value::Thing);
+        }
+        Type::Number(unit) => Decimal::from_str_exact(value)
+            .ok()
+            .and_then(|number| match unit {
+                Some(unit) => names.vocabulary.units.to_base(number, unit),
+                None => Some(number),
+            })
+            .map(|number| Value::Number(Estimate::exactly(number))),
+        Type::Date => parse_edtf(value)
+            .ok()
+            .map(|date| Value::Date(date.span(names.calendar))),
+        Type::Flag => value.parse().ok().map(Value::Flag),
+        Type::Text => Some(Value::Text(value.to_owned())),
+        Type::Event => Some(Value::Record(value.to_owned())),
+    };
+    if read.is_none() {
+        let message = format!("`{value}` is not a value that this variable can have");
+        let help = "Write a name, a number, a date, or `true` or `false`.";
+        refuse(entry, message, help, problems);
+    }
+    read
+}

@@ -1,0 +1,295 @@
+//! Names in records: of things, kinds, measures, relations and other records.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::document::Entry;
+use super::problems::{Problems, unknown};
+use super::value::{self, refuse, text};
+use crate::agreement::{Belongs, Field, Sort, Thing, ThingId, Type, Value, Vocabulary, Word};
+use crate::diagnostic::Code;
+use crate::record::Subject;
+use crate::source::Span;
+use crate::time::{Calendar, When};
+
+/// What names stand for.
+#[derive(Debug)]
+pub(super) struct Names<'v> {
+    pub(super) vocabulary: &'v Vocabulary,
+    pub(super) calendar: &'v Calendar,
+    spellings: BTreeMap<&'v str, Vec<(ThingId, When, Span)>>,
+    /// Ids and incident keys of records; none while registers are read.
+    records: Option<&'v BTreeSet<String>>,
+}
+
+impl<'v> Names<'v> {
+    pub(super) fn new(
+        vocabulary: &'v Vocabulary,
+        calendar: &'v Calendar,
+        records: Option<&'v BTreeSet<String>>,
+    ) -> Names<'v> {
+        let mut spellings: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+        for (id, thing) in (0..).map(ThingId).zip(&vocabulary.things) {
+            for spelling in &thing.spellings {
+                let found = (id, spelling.when, spelling.span);
+                spellings.entry(&spelling.text).or_default().push(found);
+            }
+        }
+        Names {
+            vocabulary,
+            calendar,
+            spellings,
+            records,
+        }
+    }
+
+    /// Finds another thing of the same sort that a spelling means at the same time.
+    pub(super) fn rival(&self, text: &str, thing: ThingId) -> Option<(ThingId, Span)> {
+        let place = |id: ThingId| self.vocabulary.thing(id).sort == Sort::Place;
+        let (id, _, span) = self
+            .spellings
+            .get(text)?
+            .iter()
+            .find(|(id, _, _)| *id != thing && place(*id) == place(thing))?;
+        Some((*id, *span))
+    }
+
+    /// Reads the name or a spelling of a thing; what a spelling means may depend on `when`.
+    pub(super) fn thing(
+        &self,
+        entry: Entry<'_>,
+        ty: Type,
+        when: When,
+        problems: &mut Problems,
+    ) -> Option<ThingId> {
+        let name = text(entry, problems)?;
+        self.thing_named(name, entry, ty, when, problems)
+    }
+
+    /// Finds the thing that a name or spelling at `entry` means.
+    pub(super) fn thing_named(
+        &self,
+        name: &str,
+        entry: Entry<'_>,
+        ty: Type,
+        when: When,
+        problems: &mut Problems,
+    ) -> Option<ThingId> {
+        let named = self.vocabulary.thing_names.get(name).copied();
+        if let Some(id) = named.filter(|&id| self.fits(id, ty)) {
+            return Some(id);
+        }
+        let mut spelt: Vec<ThingId> = self
+            .spellings
+            .get(name)
+            .into_iter()
+            .flatten()
+            .filter(|(id, valid, _)| self.fits(*id, ty) && valid.overlaps(when))
+            .map(|&(id, _, _)| id)
+            .collect();
+        spelt.sort_unstable();
+        spelt.dedup();
+        match (spelt.as_slice(), named) {
+            ([one], _) => return Some(*one),
+            ([first, second, ..], _) => self.ambiguous(entry, name, (*first, *second), problems),
+            ([], Some(id)) => self.misplaced(entry, id, ty, problems),
+            ([], None) => self.unknown_thing(entry, name, ty, problems),
+        }
+        None
+    }
+
+    fn ambiguous(
+        &self,
+        entry: Entry<'_>,
+        name: &str,
+        (first, second): (ThingId, ThingId),
+        problems: &mut Problems,
+    ) {
+        let name_of = |id| &self.vocabulary.thing(id).name;
+        refuse(
+            entry,
+            format!(
+                "`{name}` may mean `{}` or `{}` on that date",
+                name_of(first),
+                name_of(second)
+            ),
+            "Write the declared name.",
+            problems,
+        );
+    }
+
+    fn misplaced(&self, entry: Entry<'_>, id: ThingId, ty: Type, problems: &mut Problems) {
+        let thing = self.vocabulary.thing(id);
+        let message = format!(
+            "expected {} for `{}`, found the {} `{}`",
+            self.expected(ty),
+            entry.key,
+            sort_name(thing.sort),
+            thing.name
+        );
+        problems.push(crate::diagnostic::Diagnostic::new(
+            Code::BadValue,
+            entry.span,
+            message,
+        ));
+    }
+
+    fn unknown_thing(&self, entry: Entry<'_>, name: &str, ty: Type, problems: &mut Problems) {
+        if self.spellings.contains_key(name) {
+            let help = "Its `known as` has another date, or belongs to another sort of thing.";
+            refuse(
+                entry,
+                format!("`{name}` means nothing here on that date"),
+                help,
+                problems,
+            );
+            return;
+        }
+        let fitting: Vec<&Thing> = (0..)
+            .map(ThingId)
+            .zip(&self.vocabulary.things)
+            .filter(|&(id, _)| self.fits(id, ty))
+            .map(|(_, thing)| thing)
+            .collect();
+        let known = fitting.iter().flat_map(|thing| {
+            let spellings = thing
+                .spellings
+                .iter()
+                .map(|spelling| spelling.text.as_str());
+            spellings.chain([thing.name.as_str()])
+        });
+        let message = format!("neither the rules nor a register declare `{name}`");
+        problems.push(unknown(
+            Code::UnknownActor,
+            entry.span,
+            message,
+            name,
+            known,
+        ));
+    }
+
+    fn fits(&self, id: ThingId, ty: Type) -> bool {
+        let thing = self.vocabulary.thing(id);
+        match (ty, thing.sort) {
+            (Type::Actor, Sort::Party | Sort::Actor | Sort::Group)
+            | (Type::Group, Sort::Group)
+            | (Type::Place, Sort::Place) => true,
+            (Type::Category(root), Sort::Category) => {
+                self.vocabulary.belongs(id, root, When::ALWAYS) == Belongs::Yes
+            }
+            (
+                Type::Actor
+                | Type::Group
+                | Type::Place
+                | Type::Category(_)
+                | Type::Number(_)
+                | Type::Date
+                | Type::Text
+                | Type::Flag
+                | Type::Event,
+                Sort::Party | Sort::Actor | Sort::Group | Sort::Place | Sort::Category,
+            ) => false,
+        }
+    }
+
+    fn expected(&self, ty: Type) -> String {
+        match ty {
+            Type::Actor => "an actor".to_owned(),
+            Type::Group => "a group".to_owned(),
+            Type::Place => "a place".to_owned(),
+            Type::Category(root) => format!("a kind of `{}`", self.vocabulary.thing(root).name),
+            Type::Number(_) => "a number".to_owned(),
+            Type::Date => "a date".to_owned(),
+            Type::Text => "a text".to_owned(),
+            Type::Flag => "`true` or `false`".to_owned(),
+            Type::Event => "a record".to_owned(),
+        }
+    }
+
+    /// Reads a value of a field.
+    pub(super) fn value(
+        &self,
+        entry: Entry<'_>,
+        ty: Type,
+        when: When,
+        problems: &mut Problems,
+    ) -> Option<Value> {
+        match ty {
+            Type::Actor | Type::Group | Type::Place | Type::Category(_) => {
+                self.thing(entry, ty, when, problems).map(Value::Thing)
+            }
+            Type::Number(unit) => {
+                let units = &self.vocabulary.units;
+                value::estimate(entry, None, unit, units, problems).map(Value::Number)
+            }
+            Type::Date => {
+                let date = value::date(entry, problems)?;
+                Some(Value::Date(date.span(self.calendar)))
+            }
+            Type::Text => text(entry, problems).map(|text| Value::Text(text.to_owned())),
+            Type::Flag => value::flag(entry, problems).map(Value::Flag),
+            Type::Event => self.record(entry, problems).map(Value::Record),
+        }
+    }
+
+    fn record(&self, entry: Entry<'_>, problems: &mut Problems) -> Option<String> {
+        let name = text(entry, problems)?;
+        if let Some(records) = self.records
+            && !records.contains(name)
+        {
+            let message = format!("there is no record or incident `{name}`");
+            let known = records.iter().map(String::as_str);
+            problems.push(unknown(
+                Code::UnknownRecord,
+                entry.span,
+                message,
+                name,
+                known,
+            ));
+            return None;
+        }
+        Some(name.to_owned())
+    }
+
+    /// Reads the name of a kind or a measure.
+    pub(super) fn subject(&self, entry: Entry<'_>, problems: &mut Problems) -> Option<Subject> {
+        let name = text(entry, problems)?;
+        match self.vocabulary.words.get(name) {
+            Some(Word::Kind(kind)) => return Some(Subject::Kind(*kind)),
+            Some(Word::Measure(measure)) => return Some(Subject::Measure(*measure)),
+            Some(Word::State(_)) => refuse(
+                entry,
+                format!("`{name}` is a state, of which no record can be kept"),
+                "Record the events that begin and end it.",
+                problems,
+            ),
+            Some(Word::Given(_) | Word::Relation(_)) | None => {
+                let known = self.vocabulary.words.iter().filter_map(|(name, word)| {
+                    matches!(word, Word::Kind(_) | Word::Measure(_)).then_some(name.as_str())
+                });
+                let message = format!("the rules declare no kind or measure `{name}`");
+                problems.push(unknown(Code::UnknownKind, entry.span, message, name, known));
+            }
+        }
+        None
+    }
+
+    /// Gives the fields of what a record is about.
+    pub(super) fn fields(&self, subject: Subject) -> &'v [Field] {
+        match subject {
+            Subject::Kind(kind) => &self.vocabulary.kind(kind).fields,
+            Subject::Measure(measure) => &self.vocabulary.measure(measure).fields,
+            Subject::Finding(_) => &[],
+        }
+    }
+}
+
+/// Gives the word for a sort of thing.
+pub(super) fn sort_name(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Party => "party",
+        Sort::Actor => "actor",
+        Sort::Group => "group",
+        Sort::Place => "place",
+        Sort::Category => "category",
+    }
+}

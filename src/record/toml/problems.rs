@@ -1,0 +1,73 @@
+//! The problems of a reading, and whether they leave something out.
+
+use crate::diagnostic::{Code, Diagnostic, Severity, did_you_mean};
+use crate::source::Span;
+
+/// A list of problems that knows whether one of them is grave.
+#[derive(Debug, Default)]
+pub(super) struct Problems {
+    pub(super) diagnostics: Vec<Diagnostic>,
+    grave: bool,
+}
+
+impl Problems {
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        self.grave |= diagnostic.severity == Severity::Error;
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Notes a problem that has been reported elsewhere.
+    pub(super) fn known(&mut self) {
+        self.grave = true;
+    }
+
+    /// Says whether what was read cannot be used.
+    pub(super) fn is_grave(&self) -> bool {
+        self.grave
+    }
+
+    pub(super) fn append(&mut self, other: Problems) {
+        self.grave |= other.grave;
+        self.diagnostics.extend(other.diagnostics);
+    }
+}
+
+/// Builds the report of a name that nothing declares, with the nearest known one; `span` is the quoted value.
+pub(super) fn unknown<'a>(
+    code: Code,
+    span: Span,
+    message: String,
+    name: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::new(code, span, message);
+    match did_you_mean(name, known) {
+        Some(nearest) => diagnostic.help(format!("Did you mean `{nearest}`?")).fix(
+            format!("write `{nearest}`"),
+            span,
+            quoted(nearest),
+        ),
+        None => diagnostic,
+    }
+}
+
+/// Writes a text as a TOML string.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// Lists names for a sentence: `` `a`, `b` and `c` ``.
+pub(super) fn listed(names: &[&str]) -> String {
+    let mut text = String::new();
+    for (at, name) in names.iter().enumerate() {
+        text.push_str(match (at, at + 1 == names.len()) {
+            (0, _) => "",
+            (_, true) => " and ",
+            (_, false) => ", ",
+        });
+        text.push('`');
+        text.push_str(name);
+        text.push('`');
+    }
+    text
+}

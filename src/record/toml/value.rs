@@ -1,0 +1,379 @@
+//! Single values: texts, numbers, estimates, dates. Each reader gives nothing where it has reported a problem.
+
+use toml::de::DeValue;
+
+use super::document::{Entry, found};
+use super::problems::{Problems, unknown};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::quantity::{Decimal, Estimate, UnitId, Units, plain};
+use crate::time::{Calendar, Edtf, Instant, When, parse_edtf};
+
+/// Reports a value of the wrong type.
+pub(super) fn wrong(entry: Entry<'_>, expected: &str, problems: &mut Problems) {
+    if entry.reported() {
+        problems.known();
+        return;
+    }
+    let message = format!(
+        "expected {expected} for `{}`, found {}",
+        entry.key,
+        found(entry.value)
+    );
+    problems.push(Diagnostic::new(Code::BadValue, entry.span, message));
+}
+
+/// Reports a value of the right type that means nothing.
+pub(super) fn refuse(entry: Entry<'_>, message: String, help: &str, problems: &mut Problems) {
+    problems.push(Diagnostic::new(Code::BadValue, entry.span, message).help(help));
+}
+
+pub(super) fn text<'d>(entry: Entry<'d>, problems: &mut Problems) -> Option<&'d str> {
+    match entry.value {
+        DeValue::String(text) if !entry.reported() => Some(text.as_ref()),
+        DeValue::String(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => {
+            wrong(entry, "a text", problems);
+            None
+        }
+    }
+}
+
+pub(super) fn owned_text(entry: Option<Entry<'_>>, problems: &mut Problems) -> Option<String> {
+    text(entry?, problems).map(str::to_owned)
+}
+
+pub(super) fn flag(entry: Entry<'_>, problems: &mut Problems) -> Option<bool> {
+    if let DeValue::Boolean(value) = entry.value {
+        return Some(*value);
+    }
+    wrong(entry, "`true` or `false`", problems);
+    None
+}
+
+/// Reads a list of texts, each with its place.
+pub(super) fn texts<'d>(
+    entry: Option<Entry<'d>>,
+    problems: &mut Problems,
+) -> Vec<(Entry<'d>, &'d str)> {
+    let Some(entry) = entry else {
+        return Vec::new();
+    };
+    let Some(items) = entry.items() else {
+        if let DeValue::String(_) = entry.value
+            && !entry.reported()
+        {
+            let message = format!("expected a list for `{}`, found a text", entry.key);
+            let list = format!("[{}]", entry.written());
+            problems.push(
+                Diagnostic::new(Code::BadValue, entry.span, message)
+                    .help(format!("Write `{} = {list}`.", entry.key))
+                    .fix("put it in brackets", entry.span, list),
+            );
+        } else {
+            wrong(entry, "a list", problems);
+        }
+        return Vec::new();
+    };
+    items
+        .filter_map(|item| Some((item, text(item, problems)?)))
+        .collect()
+}
+
+/// Reads one of a few words.
+pub(super) fn choice<T: Copy>(
+    entry: Entry<'_>,
+    choices: &[(&str, T)],
+    problems: &mut Problems,
+) -> Option<T> {
+    let word = text(entry, problems)?;
+    if let Some((_, value)) = choices.iter().find(|(name, _)| *name == word) {
+        return Some(*value);
+    }
+    let words: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+    let message = format!(
+        "`{}` is one of {}, found `{word}`",
+        entry.key,
+        super::problems::listed(&words)
+    );
+    problems.push(unknown(Code::BadValue, entry.span, message, word, words));
+    None
+}
+
+/// Reads a count from 1.
+pub(super) fn count(entry: Entry<'_>, problems: &mut Problems) -> Option<u32> {
+    let DeValue::Integer(integer) = entry.value else {
+        wrong(entry, "a whole number", problems);
+        return None;
+    };
+    let value = u32::from_str_radix(integer.as_str(), integer.radix());
+    let value = value.ok().filter(|&value| value >= 1);
+    if value.is_none() {
+        let message = format!("`{}` is a count from 1, found {integer}", entry.key);
+        problems.push(Diagnostic::new(Code::BadValue, entry.span, message));
+    }
+    value
+}
+
+/// Reads a date, or whatever the subset of EDTF has.
+pub(super) fn date(entry: Entry<'_>, problems: &mut Problems) -> Option<Edtf> {
+    if entry.reported() {
+        problems.known();
+        return None;
+    }
+    let written = match entry.value {
+        DeValue::String(text) => text.as_ref(),
+        DeValue::Datetime(_) => entry.written(),
+        DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => {
+            wrong_date(entry, problems);
+            return None;
+        }
+    };
+    match parse_edtf(written) {
+        Ok(edtf) => Some(edtf),
+        Err(error) => {
+            problems
+                .push(Diagnostic::new(Code::BadDate, entry.span, error.message).help(error.help));
+            None
+        }
+    }
+}
+
+/// A year without quotes is a number to TOML.
+fn wrong_date(entry: Entry<'_>, problems: &mut Problems) {
+    let written = entry.written();
+    if !matches!(entry.value, DeValue::Integer(_)) || parse_edtf(written).is_err() {
+        wrong(entry, "a date", problems);
+        return;
+    }
+    let message = format!(
+        "expected a date for `{}`, found the number {written}",
+        entry.key
+    );
+    problems.push(
+        Diagnostic::new(Code::BadValue, entry.span, message)
+            .help("A year alone stands in quotes.")
+            .fix("put it in quotes", entry.span, format!("\"{written}\"")),
+    );
+}
+
+pub(super) fn opt_date(entry: Option<Entry<'_>>, problems: &mut Problems) -> Option<Edtf> {
+    date(entry?, problems)
+}
+
+/// Gives the last second of a date on which something became known; its first where the end is open.
+pub(super) fn known_at(when: When) -> Instant {
+    if when.latest == Instant::MAX {
+        when.earliest
+    } else {
+        when.latest.plus(-1)
+    }
+}
+
+/// Reads the `from` and `until` of a block or table: from the beginning of the one to the end of the other.
+pub(super) fn term(
+    from: Option<Entry<'_>>,
+    until: Option<Entry<'_>>,
+    calendar: &Calendar,
+    problems: &mut Problems,
+) -> When {
+    let open = |entry: &Entry<'_>| matches!(entry.value, DeValue::String(text) if text == "..");
+    let first = opt_date(from, problems).map(|date| date.span(calendar));
+    let last = opt_date(until.filter(|entry| !open(entry)), problems);
+    let last = last.map(|date| date.span(calendar));
+    let when = When {
+        earliest: first.map_or(Instant::MIN, |when| when.earliest),
+        latest: last.map_or(Instant::MAX, |when| when.latest),
+    };
+    if when.earliest >= when.latest {
+        if let (Some(from), Some(until)) = (from, until) {
+            problems.push(
+                Diagnostic::new(Code::BadDate, until.span, "this ends before it begins")
+                    .related(from.span, "the beginning"),
+            );
+        }
+        return When::ALWAYS;
+    }
+    when
+}
+
+/// Reads an exact decimal from a number or a text.
+pub(super) fn decimal(entry: Entry<'_>, problems: &mut Problems) -> Option<Decimal> {
+    if entry.reported() {
+        problems.known();
+        return None;
+    }
+    let read = match entry.value {
+        DeValue::Integer(integer) if integer.radix() == 10 => exact(integer.as_str()),
+        DeValue::Integer(integer) => i128::from_str_radix(integer.as_str(), integer.radix())
+            .ok()
+            .and_then(|value| Decimal::try_from_i128_with_scale(value, 0).ok()),
+        DeValue::Float(float) => exact(float.as_str()),
+        DeValue::String(text) => exact(text.trim()),
+        DeValue::Boolean(_) | DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => {
+            wrong(entry, "a number", problems);
+            return None;
+        }
+    };
+    if read.is_none() {
+        refuse(
+            entry,
+            format!(
+                "{} is not a number that can be held exactly",
+                entry.written()
+            ),
+            "Write digits only, with a point before decimals: `8600`, `\"3.67\"`.",
+            problems,
+        );
+    }
+    read
+}
+
+fn exact(text: &str) -> Option<Decimal> {
+    let text = text.strip_prefix('+').unwrap_or(text);
+    if text.contains(['e', 'E']) {
+        return Decimal::from_scientific(text).ok();
+    }
+    Decimal::from_str_exact(text).ok()
+}
+
+/// Reads a number, or `{ low, best, high }` of which any one suffices, into the base of `unit`.
+///
+/// `own` is the unit that the record names, where it does.
+pub(super) fn estimate(
+    entry: Entry<'_>,
+    own: Option<Entry<'_>>,
+    unit: Option<UnitId>,
+    units: &Units,
+    problems: &mut Problems,
+) -> Option<Estimate> {
+    let (estimate, inner) = match entry.table() {
+        None => (Estimate::exactly(decimal(entry, problems)?), None),
+        Some(mut keys) => {
+            let mut end = |key: &str, problems: &mut Problems| {
+                keys.take(key).and_then(|entry| decimal(entry, problems))
+            };
+            let estimate = Estimate {
+                low: end("low", problems),
+                best: end("best", problems),
+                high: end("high", problems),
+            };
+            let inner = keys.take("unit");
+            check_estimate(entry, estimate, problems);
+            keys.finish("an estimate", &["low", "best", "high", "unit"], problems);
+            (estimate, inner)
+        }
+    };
+    let unit = match inner.or(own) {
+        Some(named) => Some(unit_named(named, unit, units, problems)?),
+        None => unit,
+    };
+    match unit {
+        None => Some(estimate),
+        Some(unit) => in_base(entry, estimate, unit, units, problems),
+    }
+}
+
+fn check_estimate(entry: Entry<'_>, estimate: Estimate, problems: &mut Problems) {
+    let ends = [
+        ("low", estimate.low),
+        ("best", estimate.best),
+        ("high", estimate.high),
+    ];
+    let given: Vec<_> = ends
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect();
+    if given.is_empty() && !problems.is_grave() {
+        problems.push(
+            Diagnostic::new(Code::MissingKey, entry.span, "an estimate without a number")
+                .help("Give at least one of `low`, `best` and `high`."),
+        );
+    }
+    for pair in given.windows(2) {
+        if let [(smaller, a), (larger, b)] = pair
+            && a > b
+        {
+            let message = format!(
+                "`{smaller}` is {}, above `{larger}`, which is {}",
+                plain(*a),
+                plain(*b)
+            );
+            problems.push(
+                Diagnostic::new(Code::EstimateOrder, entry.span, message)
+                    .help("`low` is at most `best`, and `best` at most `high`."),
+            );
+            return;
+        }
+    }
+}
+
+fn unit_named(
+    entry: Entry<'_>,
+    expected: Option<UnitId>,
+    units: &Units,
+    problems: &mut Problems,
+) -> Option<UnitId> {
+    let name = text(entry, problems)?;
+    let Some(unit) = units.find(name) else {
+        let message = format!("no unit `{name}` is declared");
+        problems.push(unknown(
+            Code::UndeclaredUnit,
+            entry.span,
+            message,
+            name,
+            units.names(),
+        ));
+        return None;
+    };
+    match expected {
+        Some(expected) if units.convertible(unit, expected) => Some(unit),
+        Some(expected) => {
+            let message = format!(
+                "expected {} or what converts to it, found `{name}`",
+                units.name(expected)
+            );
+            problems.push(Diagnostic::new(Code::UnitMismatch, entry.span, message));
+            None
+        }
+        None => {
+            let message = format!("expected a plain number, found the unit `{name}`");
+            problems.push(Diagnostic::new(Code::UnitMismatch, entry.span, message));
+            None
+        }
+    }
+}
+
+fn in_base(
+    entry: Entry<'_>,
+    estimate: Estimate,
+    unit: UnitId,
+    units: &Units,
+    problems: &mut Problems,
+) -> Option<Estimate> {
+    let mut fits = true;
+    let mut convert = |value: Option<Decimal>| {
+        let converted = units.to_base(value?, unit);
+        fits &= converted.is_some();
+        converted
+    };
+    let converted = Estimate {
+        low: convert(estimate.low),
+        best: convert(estimate.best),
+        high: convert(estimate.high),
+    };
+    if fits {
+        return Some(converted);
+    }
+    let message = format!("too many {} to be counted exactly", units.name(unit));
+    problems.push(Diagnostic::new(Code::BadValue, entry.span, message));
+    None
+}
