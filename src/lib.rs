@@ -2,6 +2,7 @@
 
 pub mod agreement;
 pub mod diagnostic;
+pub mod eval;
 pub mod evidence;
 pub mod quantity;
 pub mod record;

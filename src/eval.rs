@@ -1,0 +1,160 @@
+//! From an agreement and its records to verdicts, at one pair of clocks, at all four standards in one run.
+//!
+//! The evaluator is pure: it reads no file and no clock, and the order of the records never shows. A verdict is computed from propositions
+//! that carry a standing for and a standing against ([`crate::evidence`]); only when both are known is a standard applied. Each form of duty
+//! has a file of its own; what they share is the finding of matching incidents (`matching`), the truth of conditions (`condition`, `quantity`,
+//! `state`) and the reckoning of moments (`moment`).
+//!
+//! Pledges that other pledges refer to are judged first. What this version does not evaluate is named by a diagnostic (`support`) and the
+//! pledge is left without a verdict.
+
+mod achieve;
+mod bindings;
+mod changes;
+mod condition;
+mod convention;
+mod explain;
+mod instance;
+mod keep;
+mod matching;
+mod means;
+mod moment;
+mod names;
+mod order;
+mod quantity;
+mod refrain;
+mod rollup;
+mod state;
+mod support;
+
+use crate::agreement::{Agreement, PledgeId, Standing};
+use crate::diagnostic::Diagnostic;
+use crate::evidence::{Clocks, Evidence, Truth, assess};
+use crate::record::Records;
+use crate::verdict::Assessment;
+
+use matching::Routes;
+use moment::TermInForce;
+
+/// What is asked of the evaluator.
+#[derive(Clone, Copy, Debug)]
+pub struct Question {
+    /// The clocks.
+    pub clocks: Clocks,
+    /// The standard of the run; a pledge with a standard of its own keeps it in the report.
+    pub standard: Standing,
+    /// The pledge whose proof is wanted, with the records that do not match it; none where only verdicts are.
+    pub proof_of: Option<PledgeId>,
+}
+
+/// The verdicts, and what could not be evaluated.
+#[derive(Debug)]
+pub struct Evaluation {
+    /// The verdicts.
+    pub assessment: Assessment,
+    /// Constructs that this version does not evaluate, and what the evidence itself brought up.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The truth of a proposition at each of the four standards, weakest first.
+type Truths = [Truth; 4];
+
+/// Judges every pledge of `agreement` by `records`.
+#[must_use]
+pub fn evaluate(agreement: &Agreement, records: &Records, question: Question) -> Evaluation {
+    let evidence = assess(records, agreement, question.clocks);
+    let mut diagnostics = evidence.diagnostics().to_vec();
+    let supported = support::check(agreement, &mut diagnostics);
+    let routes = Routes::of(&records.vocabulary);
+    let mut context = Context {
+        agreement,
+        evidence: &evidence,
+        routes: &routes,
+        calendar: &agreement.calendar,
+        clocks: question.clocks,
+        term: TermInForce::default(),
+        results: vec![None; agreement.pledges.len()],
+        base: None,
+    };
+    context.term = moment::term_in_force(&context);
+    let order = order::of(agreement, &supported, &mut diagnostics);
+    for id in &order {
+        let judged = instance::judge(&context, *id);
+        if let Some(place) = context.results.get_mut(id.0 as usize) {
+            *place = Some(judged);
+        }
+    }
+    let calendars = convention::others(context.calendar);
+    let others: Vec<_> = calendars
+        .iter()
+        .map(|(name, calendar)| (*name, convention::under(&context, calendar, &order)))
+        .collect();
+    let assessment = rollup::assessment(&context, question, &others);
+    Evaluation {
+        assessment,
+        diagnostics,
+    }
+}
+
+/// What every part of the evaluator looks at.
+#[derive(Debug)]
+struct Context<'a> {
+    agreement: &'a Agreement,
+    evidence: &'a Evidence<'a>,
+    routes: &'a Routes<'a>,
+    /// The conventions of counting; the agreement's own, or an alternative that is tried.
+    calendar: &'a crate::time::Calendar,
+    clocks: Clocks,
+    term: TermInForce,
+    /// The pledges judged so far.
+    results: Vec<Option<instance::PledgeResult<'a>>>,
+    /// Where a convention is tried: the results under the agreement's own, for the pledges that it does not touch.
+    base: Option<&'a [Option<instance::PledgeResult<'a>>]>,
+}
+
+impl<'a> Context<'a> {
+    fn vocabulary(&self) -> &'a crate::agreement::Vocabulary {
+        &self.evidence.records.vocabulary
+    }
+
+    fn records(&self) -> &'a Records {
+        self.evidence.records
+    }
+
+    fn result(&self, id: PledgeId) -> Option<&instance::PledgeResult<'a>> {
+        let own = self.results.get(id.0 as usize).and_then(Option::as_ref);
+        own.or_else(|| self.base?.get(id.0 as usize)?.as_ref())
+    }
+}
+
+/// Combines the truths of two propositions at every standard.
+fn both(a: Truths, b: Truths) -> Truths {
+    let mut all = a;
+    for (left, right) in all.iter_mut().zip(b) {
+        *left = (*left).min(right);
+    }
+    all
+}
+
+/// Gives the truths of "one or the other" at every standard.
+fn either(a: Truths, b: Truths) -> Truths {
+    let mut all = a;
+    for (left, right) in all.iter_mut().zip(b) {
+        *left = (*left).max(right);
+    }
+    all
+}
+
+/// Gives the truth at each standard of a proposition with these standings.
+fn truths_of(pro: Standing, con: Standing) -> Truths {
+    Standing::STANDARDS.map(|standard| Truth::at(standard, pro, con))
+}
+
+/// Gives the same truth at every standard: a fact of law or of the calendar, not of evidence.
+fn always(truth: Truth) -> Truths {
+    [truth; 4]
+}
+
+fn definitely(holds: bool) -> Truths {
+    always(if holds { Truth::True } else { Truth::False })
+}

@@ -1,0 +1,240 @@
+//! What a condition hangs on: the moments at which its truth may change, and the records that speak to it.
+
+use crate::agreement::{
+    Condition, ConditionKind, Pattern, Quantity, QuantityKind, Standing, StateId, TransitionCause,
+};
+use crate::evidence::{Answer, Favours};
+use crate::time::When;
+use crate::verdict::{Evidence, EvidenceRole};
+
+use super::Context;
+use super::condition::Ask;
+use super::instance::{Case, add_accounts};
+use super::matching::{Lens, Purpose};
+
+impl<'a> Context<'a> {
+    /// Gives the moments at which a condition may change, each as roughly known as what changes it.
+    pub(super) fn changes_of(
+        &self,
+        condition: &'a Condition,
+        ask: &Ask<'_, 'a>,
+        into: &mut Vec<When>,
+    ) {
+        match &condition.kind {
+            ConditionKind::And(parts) | ConditionKind::Or(parts) => parts
+                .iter()
+                .for_each(|part| self.changes_of(part, ask, into)),
+            ConditionKind::Not(inner) => self.changes_of(inner, ask, into),
+            ConditionKind::State { state, .. } => self.changes_of_state(*state, ask, into),
+            ConditionKind::Once { pattern, .. } => self.times_of(pattern, ask, into),
+            ConditionKind::Compare { left, right, .. } => {
+                self.changes_of_quantity(left, ask, into);
+                self.changes_of_quantity(right, ask, into);
+            }
+            ConditionKind::Order { moment, .. } => {
+                let found = self
+                    .moments(moment, ask)
+                    .into_iter()
+                    .filter_map(super::moment::Found::known);
+                into.extend(found.map(|moment| self.calendar.span_of(moment)));
+            }
+            ConditionKind::Pledge { reference, .. } => {
+                for instance in self.instances_meant(reference, ask) {
+                    for lane in &instance.lanes {
+                        into.extend(
+                            lane.broken
+                                .iter()
+                                .flat_map(|broken| [Some(broken.since), broken.until])
+                                .flatten(),
+                        );
+                        into.extend(lane.fulfilled);
+                    }
+                }
+            }
+            ConditionKind::Relation { .. }
+            | ConditionKind::Within { .. }
+            | ConditionKind::Is { .. }
+            | ConditionKind::Error => {}
+        }
+    }
+
+    fn times_of(&self, pattern: &'a Pattern, ask: &Ask<'_, 'a>, into: &mut Vec<When>) {
+        into.extend(
+            self.find(pattern, ask.env, ask.lens, Purpose::Other)
+                .iter()
+                .map(|found| found.when),
+        );
+    }
+
+    fn changes_of_state(&self, state: StateId, ask: &Ask<'_, 'a>, into: &mut Vec<When>) {
+        let state = self.vocabulary().state(state);
+        let env = super::bindings::Env::with_size(state.fields.len());
+        let ask = Ask {
+            env: &env,
+            ..Ask::at(&env, ask.lens, ask.moment)
+        };
+        for transition in state.begins.iter().chain(&state.ends) {
+            let mut causes = Vec::new();
+            match &transition.cause {
+                TransitionCause::Pattern(pattern) => self.times_of(pattern, &ask, &mut causes),
+                TransitionCause::Moment(moment) => {
+                    causes.extend(
+                        self.moments(moment, &ask)
+                            .into_iter()
+                            .filter_map(super::moment::Found::known)
+                            .map(|moment| self.calendar.span_of(moment)),
+                    );
+                }
+            }
+            for cause in causes {
+                into.push(cause);
+                for delay in transition.after.iter().chain(&state.limit) {
+                    let moment = self
+                        .calendar
+                        .shift(self.calendar.moment_of(cause), *delay, false);
+                    into.push(When::at(self.calendar.end_of(moment.last)));
+                }
+            }
+        }
+    }
+
+    /// Adds the records that speak to a condition to the evidence of an instance.
+    pub(super) fn evidence_of(
+        &self,
+        case: &Case<'_, 'a>,
+        condition: &'a Condition,
+        role: EvidenceRole,
+        favours: Favours,
+        evidence: &mut Vec<Evidence>,
+    ) {
+        let ask = Ask {
+            counted_from: case.opens,
+            ..Ask::at(case.env, case.lens(favours), self.now())
+        };
+        self.evidence_by(condition, role, &ask, evidence);
+    }
+
+    fn evidence_by(
+        &self,
+        condition: &'a Condition,
+        role: EvidenceRole,
+        ask: &Ask<'_, 'a>,
+        evidence: &mut Vec<Evidence>,
+    ) {
+        match &condition.kind {
+            ConditionKind::And(parts) | ConditionKind::Or(parts) => parts
+                .iter()
+                .for_each(|part| self.evidence_by(part, role, ask, evidence)),
+            ConditionKind::Not(inner) => {
+                let negated = Ask {
+                    lens: Lens {
+                        favours: ask.lens.favours.opposite(),
+                        ..ask.lens
+                    },
+                    ..*ask
+                };
+                self.evidence_by(inner, role, &negated, evidence);
+            }
+            ConditionKind::Once { pattern, .. } => {
+                self.acts_as_evidence(pattern, role, ask, evidence)
+            }
+            ConditionKind::Compare {
+                left,
+                comparison,
+                right,
+            } => {
+                let bound = self.ranges(right, ask).into_iter().next();
+                let says = |value: Option<crate::quantity::Estimate>| match (
+                    value,
+                    bound.and_then(super::quantity::Bounds::point),
+                ) {
+                    (Some(value), Some(bound)) => comparison.holds(value, bound),
+                    _ => None,
+                };
+                self.quantity_as_evidence(left, role, &says, ask, evidence);
+            }
+            ConditionKind::State { .. }
+            | ConditionKind::Relation { .. }
+            | ConditionKind::Within { .. }
+            | ConditionKind::Is { .. }
+            | ConditionKind::Pledge { .. }
+            | ConditionKind::Order { .. }
+            | ConditionKind::Error => {}
+        }
+    }
+
+    fn acts_as_evidence(
+        &self,
+        pattern: &'a Pattern,
+        role: EvidenceRole,
+        ask: &Ask<'_, 'a>,
+        evidence: &mut Vec<Evidence>,
+    ) {
+        for found in self.find(pattern, ask.env, ask.lens, Purpose::Other) {
+            add_accounts(
+                evidence,
+                &found.accounts,
+                role,
+                found.pro,
+                Standing::Claimed,
+            );
+        }
+    }
+
+    fn quantity_as_evidence(
+        &self,
+        quantity: &'a Quantity,
+        role: EvidenceRole,
+        says: &dyn Fn(Option<crate::quantity::Estimate>) -> Option<bool>,
+        ask: &Ask<'_, 'a>,
+        evidence: &mut Vec<Evidence>,
+    ) {
+        match &quantity.kind {
+            QuantityKind::Measure {
+                measure, arguments, ..
+            } => {
+                for incident in self.reading_incidents(*measure, arguments, ask) {
+                    let answer = |record: &crate::record::Record| match says(record.value) {
+                        Some(true) => Answer::Affirms,
+                        Some(false) => Answer::Denies,
+                        None => Answer::Silent,
+                    };
+                    let weight =
+                        self.evidence
+                            .weigh(incident, ask.lens.viewpoint(ask.env), &answer);
+                    let (affirming, other): (Vec<_>, Vec<_>) = weight
+                        .accounts
+                        .into_iter()
+                        .partition(|account| account.affirms);
+                    add_accounts(evidence, &affirming, role, weight.pro, weight.con);
+                    // A reading of another day that says otherwise is no evidence against this one; it is shown as what it is.
+                    add_accounts(
+                        evidence,
+                        &other,
+                        EvidenceRole::NoMatch,
+                        weight.pro,
+                        weight.con,
+                    );
+                }
+            }
+            QuantityKind::Count { pattern, .. } | QuantityKind::Sum { pattern, .. } => {
+                self.acts_as_evidence(pattern, role, ask, evidence)
+            }
+            QuantityKind::Add(a, b)
+            | QuantityKind::Subtract(a, b)
+            | QuantityKind::Multiply(a, b) => {
+                self.quantity_as_evidence(a, role, says, ask, evidence);
+                self.quantity_as_evidence(b, role, says, ask, evidence);
+            }
+            QuantityKind::Share { of, .. } => {
+                self.quantity_as_evidence(of, role, says, ask, evidence)
+            }
+            QuantityKind::Number(_)
+            | QuantityKind::Variable(_)
+            | QuantityKind::Field(_)
+            | QuantityKind::TriggerField(_)
+            | QuantityKind::Given { .. }
+            | QuantityKind::Error => {}
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! The truth of a condition at a moment, at every standard.
+//!
+//! Each leaf gets its truth first; then `and` takes the least and `or` the greatest in refuted < not shown < contested < shown, and `not` swaps
+//! shown and refuted only (docs/semantics.md, Conditions). What hangs on a date that is not known exactly enough is contested.
+
+use crate::agreement::{
+    Belongs, Condition, ConditionKind, MomentExpr, Operand, OperandKind, Pattern, PledgeStatus,
+    Reference, ThingId, Value,
+};
+use crate::evidence::{Answer, IncidentId, Truth};
+use crate::quantity::Estimate;
+use crate::record::Record;
+use crate::time::{Period, When};
+
+use super::bindings::Env;
+use super::matching::{Lens, Match, Purpose, field, same};
+use super::{Context, Truths, always, both, definitely, either, truths_of};
+
+/// What a condition is asked about.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ask<'q, 'a> {
+    pub(super) env: &'q Env<'a>,
+    pub(super) lens: Lens,
+    /// The moment considered; roughly known where the act is.
+    pub(super) moment: When,
+    /// The act around the condition: the slots of its kind in the records, and the incident.
+    pub(super) act: Option<(&'q [Option<usize>], IncidentId)>,
+    /// From when things are counted where the rule names no time.
+    pub(super) counted_from: When,
+    /// Whether only what is said of the moment itself may contradict: a reading of an earlier day is no evidence against a newer one.
+    pub(super) fresh: bool,
+}
+
+impl<'q, 'a> Ask<'q, 'a> {
+    /// Asks about a moment.
+    pub(super) fn at(env: &'q Env<'a>, lens: Lens, moment: When) -> Ask<'q, 'a> {
+        Ask {
+            env,
+            lens,
+            moment,
+            act: None,
+            counted_from: When::ALWAYS,
+            fresh: false,
+        }
+    }
+
+    /// Asks about an act.
+    pub(super) fn of_act(
+        env: &'q Env<'a>,
+        lens: Lens,
+        moment: When,
+        act: (&'q [Option<usize>], IncidentId),
+    ) -> Ask<'q, 'a> {
+        Ask {
+            act: Some(act),
+            ..Ask::at(env, lens, moment)
+        }
+    }
+
+    fn negated(self) -> Ask<'q, 'a> {
+        Ask {
+            lens: self.lens.opposite(),
+            ..self
+        }
+    }
+}
+
+impl<'a> Context<'a> {
+    /// Gives the truths of a condition.
+    pub(super) fn truths(&self, condition: &'a Condition, ask: &Ask<'_, 'a>) -> Truths {
+        match &condition.kind {
+            ConditionKind::And(parts) => parts
+                .iter()
+                .map(|part| self.truths(part, ask))
+                .fold(definitely(true), both),
+            ConditionKind::Or(parts) => parts
+                .iter()
+                .map(|part| self.truths(part, ask))
+                .fold(definitely(false), either),
+            ConditionKind::Not(inner) => self.truths(inner, &ask.negated()).map(Truth::not),
+            ConditionKind::State { state, arguments } => self.state_truths(*state, arguments, ask),
+            ConditionKind::Relation {
+                relation,
+                arguments,
+            } => {
+                let rows = self.relation_rows(*relation, arguments, ask.env, ask.moment);
+                definitely(!rows.is_empty())
+            }
+            ConditionKind::Once { pattern, last } => self.once(pattern, *last, ask),
+            ConditionKind::Within { operand, group } => self.within(operand, *group, ask),
+            ConditionKind::Is { left, right } => self.is(left, right, ask),
+            ConditionKind::Pledge { reference, status } => {
+                self.pledge_status(reference, *status, ask)
+            }
+            ConditionKind::Order {
+                operand,
+                after,
+                moment,
+            } => self.order(operand, *after, moment, ask),
+            ConditionKind::Compare {
+                left,
+                comparison,
+                right,
+            } => self.compare(left, *comparison, right, ask),
+            ConditionKind::Error => always(Truth::NotShown),
+        }
+    }
+
+    fn once(&self, pattern: &'a Pattern, last: Option<Period>, ask: &Ask<'_, 'a>) -> Truths {
+        let from = last.map(|period| self.before(ask.moment, period));
+        let mut truths = always(Truth::NotShown);
+        for found in self.find(pattern, ask.env, ask.lens, Purpose::Other) {
+            truths = either(
+                truths,
+                weakened(&found, happened_by(found.when, ask.moment, from)),
+            );
+        }
+        truths
+    }
+
+    /// Gives the moment that lies `period` before another, as roughly known as that one.
+    pub(super) fn before(&self, moment: When, period: Period) -> When {
+        self.calendar.span_of(
+            self.calendar
+                .shift(self.calendar.moment_of(moment), period, true),
+        )
+    }
+
+    fn within(&self, operand: &'a Operand, group: ThingId, ask: &Ask<'_, 'a>) -> Truths {
+        self.about(operand, ask, &|value, when| match value {
+            Value::Thing(thing) => match self.vocabulary().belongs(*thing, group, when) {
+                Belongs::Yes => Answer::Affirms,
+                Belongs::No => Answer::Denies,
+                Belongs::Unsure => Answer::Silent,
+            },
+            Value::Number(_)
+            | Value::Date(_)
+            | Value::Text(_)
+            | Value::Flag(_)
+            | Value::Record(_) => Answer::Silent,
+        })
+    }
+
+    fn is(&self, left: &'a Operand, right: &'a Operand, ask: &Ask<'_, 'a>) -> Truths {
+        // Where only the right side is a field of the act, that is the one the records speak about.
+        let (left, right) = match (&left.kind, &right.kind) {
+            (OperandKind::Field(_), _) | (_, OperandKind::Thing { .. }) => (left, right),
+            (_, OperandKind::Field(_)) => (right, left),
+            _ => (left, right),
+        };
+        let exactly = matches!(right.kind, OperandKind::Thing { exactly: true, .. });
+        let Some(wanted) = self.operand_value(right, ask) else {
+            return always(Truth::NotShown);
+        };
+        self.about(left, ask, &|value, when| {
+            self.is_answer(value, &wanted, exactly, when)
+        })
+    }
+
+    fn is_answer(&self, value: &Value, wanted: &Value, exactly: bool, when: When) -> Answer {
+        match (value, wanted) {
+            (Value::Thing(found), Value::Thing(wanted)) if !exactly => match self
+                .vocabulary()
+                .belongs(*found, *wanted, when)
+            {
+                Belongs::Yes => Answer::Affirms,
+                Belongs::Unsure => Answer::Silent,
+                Belongs::No if self.vocabulary().belongs(*wanted, *found, when) != Belongs::No => {
+                    Answer::Silent
+                }
+                Belongs::No => Answer::Denies,
+            },
+            _ => same(value, wanted),
+        }
+    }
+
+    /// Asks a question about the value of an operand: of the records, where it is a field of the act; of the value itself elsewhere.
+    fn about(
+        &self,
+        operand: &'a Operand,
+        ask: &Ask<'_, 'a>,
+        question: &dyn Fn(&Value, When) -> Answer,
+    ) -> Truths {
+        if let (OperandKind::Field(slot), Some((slots, incident))) = (&operand.kind, ask.act) {
+            return self.field_truths(*slot, slots, incident, ask, &|record, value| {
+                question(value, record.when)
+            });
+        }
+        match self
+            .operand_value(operand, ask)
+            .map(|value| question(&value, ask.moment))
+        {
+            Some(Answer::Affirms) => definitely(true),
+            Some(Answer::Denies) => definitely(false),
+            Some(Answer::Silent) | None => always(Truth::NotShown),
+        }
+    }
+
+    /// Gives the truths of a question that the records of the act answer by one of their fields.
+    pub(super) fn field_truths(
+        &self,
+        slot: usize,
+        slots: &[Option<usize>],
+        incident: IncidentId,
+        ask: &Ask<'_, 'a>,
+        question: &dyn Fn(&Record, &Value) -> Answer,
+    ) -> Truths {
+        let answer = |record: &Record| {
+            field(record, slots, slot).map_or(Answer::Silent, |value| question(record, value))
+        };
+        let weight = self
+            .evidence
+            .weigh(incident, ask.lens.viewpoint(ask.env), &answer);
+        truths_of(weight.pro, weight.con)
+    }
+
+    /// Gives the value of an operand outside any record, or as the records of the act give it.
+    pub(super) fn operand_value(&self, operand: &'a Operand, ask: &Ask<'_, 'a>) -> Option<Value> {
+        match &operand.kind {
+            OperandKind::Thing { id, .. } => Some(Value::Thing(*id)),
+            OperandKind::Variable(id) => ask.env.get(*id).cloned(),
+            OperandKind::Field(slot) => ask
+                .act
+                .and_then(|(slots, incident)| self.field_value(incident, slots, *slot)),
+            OperandKind::TriggerField(slot) => self.trigger_field(ask.env, *slot),
+            OperandKind::Number(number) => Some(Value::Number(Estimate::exactly(*number))),
+            OperandKind::Text(text) => Some(Value::Text(text.clone())),
+            OperandKind::Date(moment) => self.known_moment(moment, ask).map(Value::Date),
+            OperandKind::Flag(flag) => Some(Value::Flag(*flag)),
+        }
+    }
+
+    /// Gives a moment that is the same at every standard; none where it is not.
+    fn known_moment(&self, moment: &'a MomentExpr, ask: &Ask<'_, 'a>) -> Option<When> {
+        let [first, rest @ ..] = self.moments(moment, ask).map(|found| found.known());
+        rest.iter()
+            .all(|other| *other == first)
+            .then_some(first)
+            .flatten()
+            .map(|moment| self.calendar.span_of(moment))
+    }
+
+    fn order(
+        &self,
+        operand: &'a Operand,
+        after: bool,
+        moment: &'a MomentExpr,
+        ask: &Ask<'_, 'a>,
+    ) -> Truths {
+        let bounds = self
+            .moments(moment, ask)
+            .map(|found| found.known().map(|moment| self.calendar.span_of(moment)));
+        let judge = |when: When, bound: When| {
+            let (first, second) = if after { (bound, when) } else { (when, bound) };
+            if first.latest <= second.earliest {
+                Answer::Affirms
+            } else if second.latest <= first.earliest || second == first {
+                Answer::Denies
+            } else {
+                Answer::Silent
+            }
+        };
+        let mut truths = always(Truth::NotShown);
+        for (index, bound) in bounds.into_iter().enumerate() {
+            let Some(bound) = bound else { continue };
+            let at_all = self.about(operand, ask, &|value, _| match value {
+                Value::Date(when) => judge(*when, bound),
+                Value::Thing(_)
+                | Value::Number(_)
+                | Value::Text(_)
+                | Value::Flag(_)
+                | Value::Record(_) => Answer::Silent,
+            });
+            if let (Some(place), Some(truth)) = (truths.get_mut(index), at_all.get(index)) {
+                *place = *truth;
+            }
+        }
+        truths
+    }
+
+    /// Reads another pledge's verdict strictly before the moment considered.
+    fn pledge_status(
+        &self,
+        reference: &'a Reference,
+        status: PledgeStatus,
+        ask: &Ask<'_, 'a>,
+    ) -> Truths {
+        let mut truths = always(Truth::False);
+        for instance in self.instances_meant(reference, ask) {
+            for (truth, lane) in truths.iter_mut().zip(&instance.lanes) {
+                *truth = (*truth).max(lane.is(status, ask.moment));
+            }
+        }
+        truths
+    }
+}
+
+/// Says whether something was by a moment (and since another): certainly, possibly, or not.
+pub(super) fn happened_by(when: When, moment: When, from: Option<When>) -> Truth {
+    let by = if when.latest <= moment.latest {
+        Truth::True
+    } else if when.earliest < moment.latest {
+        Truth::Contested
+    } else {
+        Truth::False
+    };
+    let since = from.map_or(Truth::True, |from| {
+        if when.earliest >= from.earliest {
+            Truth::True
+        } else if when.latest > from.earliest {
+            Truth::Contested
+        } else {
+            Truth::False
+        }
+    });
+    by.min(since)
+}
+
+/// Gives the truths of a match whose time only possibly fits: what is shown becomes contested.
+pub(super) fn weakened(found: &Match<'_>, fits: Truth) -> Truths {
+    found.truths.map(|truth| match fits {
+        Truth::False | Truth::NotShown => Truth::NotShown,
+        Truth::True | Truth::Contested => {
+            truth.min(if truth == Truth::True { fits } else { truth })
+        }
+    })
+}

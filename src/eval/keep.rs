@@ -1,0 +1,160 @@
+//! Duties to keep something so: the truth of a condition over the whole window, from one change to the next
+//! (docs/semantics.md, Keeping within a limit).
+
+use crate::agreement::{Condition, ConditionKind, QuantityKind};
+use crate::evidence::{Favours, Truth};
+use crate::time::When;
+use crate::verdict::{Evidence, EvidenceRole, Form, Ground, Note, Status, Verdict, Why};
+
+use super::condition::Ask;
+use super::instance::{Broken, Case, Judged};
+use super::refrain::over_or_holding;
+
+/// A stretch of time over which the condition has one truth.
+struct Segment {
+    starts: When,
+    truth: Truth,
+}
+
+/// Judges a duty to keep a condition true.
+pub(super) fn judge<'a>(
+    case: &Case<'_, 'a>,
+    condition: &'a Condition,
+    evidence: &mut Vec<Evidence>,
+    _notes: &mut Vec<Note>,
+) -> Judged {
+    let segments = segments(case, condition);
+    case.context.evidence_of(
+        case,
+        condition,
+        EvidenceRole::Breach,
+        Favours::Obligor,
+        evidence,
+    );
+    let broken = broken(&segments);
+    if let Some(first) = broken.first() {
+        let mut verdict = Verdict::new(Status::Breached, Ground::Established);
+        verdict.since = Some(first.since);
+        verdict.until = if broken.iter().any(|broken| broken.until.is_none()) {
+            None
+        } else {
+            broken.iter().filter_map(|broken| broken.until).max()
+        };
+        verdict.form = Some(if counts(condition) {
+            Form::Composite
+        } else {
+            Form::Continuing
+        });
+        return Judged {
+            verdict,
+            fulfilled: None,
+            broken,
+        };
+    }
+    if let Some(open) = segments
+        .iter()
+        .find(|segment| segment.truth == Truth::Contested)
+    {
+        let mut judged = Judged::undetermined(if counts(condition) {
+            Why::Quantity
+        } else {
+            Why::Contested
+        });
+        judged.verdict.since = Some(open.starts);
+        return judged;
+    }
+    if matches!(
+        case.in_force(case.context.now()),
+        Truth::False | Truth::NotShown
+    ) {
+        return Judged::dormant(Why::Condition);
+    }
+    let shown = !segments.is_empty()
+        && segments.iter().all(|segment| segment.truth == Truth::True)
+        && !counts(condition);
+    Judged::plain(Verdict::new(
+        over_or_holding(case),
+        if shown {
+            Ground::Established
+        } else {
+            Ground::Presumed
+        },
+    ))
+}
+
+/// Cuts the window at every moment at which the condition may change.
+fn segments<'a>(case: &Case<'_, 'a>, condition: &'a Condition) -> Vec<Segment> {
+    let end = case.closes.earliest.min(case.context.clocks.as_of);
+    let opening = When {
+        earliest: case.opens.earliest,
+        latest: case.opens.latest.plus(1),
+    };
+    let ask = Ask {
+        counted_from: opening,
+        ..Ask::at(case.env, case.lens(Favours::Obligor), opening)
+    };
+    let mut changes = vec![opening];
+    case.context.changes_of(condition, &ask, &mut changes);
+    changes.retain(|when| when.latest > opening.earliest && when.earliest < end);
+    changes.sort_by_key(|when| (when.latest, when.earliest));
+    changes.dedup();
+    let mut segments: Vec<Segment> = Vec::new();
+    for starts in changes {
+        let truth = match case.in_force(starts) {
+            Truth::True => case.truth(case.context.truths(
+                condition,
+                &Ask {
+                    moment: starts,
+                    ..ask
+                },
+            )),
+            Truth::Contested => Truth::Contested,
+            Truth::NotShown | Truth::False => Truth::NotShown,
+        };
+        if segments.last().is_none_or(|last| last.truth != truth) {
+            segments.push(Segment { starts, truth });
+        }
+    }
+    segments
+}
+
+/// Gives the stretches over which the condition is refuted.
+fn broken(segments: &[Segment]) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    for (index, segment) in segments.iter().enumerate() {
+        if segment.truth == Truth::False {
+            let until = segments
+                .get(index + 1)
+                .filter(|next| next.truth == Truth::True)
+                .map(|next| next.starts);
+            broken.push(Broken {
+                since: segment.starts,
+                until,
+                overdue: false,
+            });
+        }
+    }
+    broken
+}
+
+/// Says whether the condition counts or adds up acts: then a breach is made of several of them.
+fn counts(condition: &Condition) -> bool {
+    match &condition.kind {
+        ConditionKind::And(parts) | ConditionKind::Or(parts) => parts.iter().any(counts),
+        ConditionKind::Not(inner) => counts(inner),
+        ConditionKind::Compare { left, right, .. } => [left, right].iter().any(|quantity| {
+            matches!(
+                quantity.kind,
+                QuantityKind::Count { .. } | QuantityKind::Sum { .. }
+            )
+        }),
+        ConditionKind::State { .. }
+        | ConditionKind::Relation { .. }
+        | ConditionKind::Once { .. }
+        | ConditionKind::Within { .. }
+        | ConditionKind::Is { .. }
+        | ConditionKind::Pledge { .. }
+        | ConditionKind::Order { .. }
+        | ConditionKind::Error => false,
+    }
+}

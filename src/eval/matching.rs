@@ -1,0 +1,602 @@
+//! Finds the incidents that match a pattern, with the standing of the match and the values it gives to variables.
+//!
+//! Occurrence, attribution and characterisation are separate propositions: each argument of a pattern is weighed by itself, the match stands as
+//! well as its weakest part and is denied as much as its most denied part (docs/semantics.md, Standing).
+
+use crate::agreement::{
+    Argument, Belongs, KindId, Obligor, Pattern, Sort, Standing, Term, TermKind, ThingId, Value,
+    VariableId, Vocabulary,
+};
+use crate::evidence::{Account, Answer, Favours, IncidentId, Truth, Viewpoint};
+use crate::record::{Record, Subject};
+use crate::source::Span;
+use crate::time::When;
+
+use super::bindings::Env;
+use super::condition::Ask;
+use super::{Context, Truths, both, truths_of};
+
+/// How an incident of one kind counts as another: which field is which, and what else must hold.
+#[derive(Debug)]
+pub(super) struct Route<'a> {
+    /// The kind of the records.
+    pub(super) kind: KindId,
+    /// For each slot of the kind asked for, the slot of the records.
+    pub(super) slots: Vec<Option<usize>>,
+    /// The patterns of the bridges crossed, each with the slots of its own kind in the records.
+    pub(super) bridges: Vec<(&'a Pattern, Vec<Option<usize>>, Span)>,
+}
+
+/// The routes to every kind, by kind: the kind itself first, then what counts as it.
+#[derive(Debug)]
+pub(super) struct Routes<'a> {
+    by_kind: Vec<Vec<Route<'a>>>,
+}
+
+impl<'a> Routes<'a> {
+    /// Follows the bridges of every derived kind. `resolve` has cut circular derivations; the depth is bounded all the same.
+    pub(super) fn of(vocabulary: &'a Vocabulary) -> Routes<'a> {
+        let by_kind = (0u32..)
+            .zip(&vocabulary.kinds)
+            .map(|(index, _)| routes_to(vocabulary, KindId(index), 0))
+            .collect();
+        Routes { by_kind }
+    }
+
+    pub(super) fn to(&self, kind: KindId) -> &[Route<'a>] {
+        self.by_kind.get(kind.0 as usize).map_or(&[], Vec::as_slice)
+    }
+}
+
+const DEEPEST_DERIVATION: usize = 16;
+
+fn routes_to(vocabulary: &Vocabulary, kind: KindId, depth: usize) -> Vec<Route<'_>> {
+    let fields = vocabulary.kind(kind).fields.len();
+    let mut routes = vec![Route {
+        kind,
+        slots: (0..fields).map(Some).collect(),
+        bridges: Vec::new(),
+    }];
+    if depth == DEEPEST_DERIVATION {
+        return routes;
+    }
+    for bridge in &vocabulary.kind(kind).bridges {
+        for below in routes_to(vocabulary, bridge.pattern.kind, depth + 1) {
+            let slots = (0..fields).map(|slot| {
+                mapped(&bridge.pattern, slot)
+                    .and_then(|from| below.slots.get(from).copied().flatten())
+            });
+            let slots = slots.collect();
+            let mut bridges = vec![(&bridge.pattern, below.slots, bridge.span)];
+            bridges.extend(below.bridges);
+            routes.push(Route {
+                kind: below.kind,
+                slots,
+                bridges,
+            });
+        }
+    }
+    routes
+}
+
+/// Gives the slot of the bridge's kind that fills `slot` of the derived kind.
+fn mapped(pattern: &Pattern, slot: usize) -> Option<usize> {
+    let wanted = u16::try_from(slot).ok()?;
+    let fills = |term: &Term| matches!(term.kind, TermKind::Variable { id: VariableId(n), .. } if n == wanted);
+    pattern
+        .arguments
+        .iter()
+        .find(|argument| argument.terms.iter().any(fills))
+        .map(|argument| argument.slot)
+}
+
+/// Whose duty is asked about, and what a match is for the obligor.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lens {
+    pub(super) obligor: Option<Obligor>,
+    pub(super) favours: Favours,
+}
+
+impl Lens {
+    pub(super) fn viewpoint(self, env: &Env<'_>) -> Viewpoint {
+        Viewpoint {
+            obligor: self.obligor.and_then(|obligor| obligor_of(obligor, env)),
+            favours: self.favours,
+        }
+    }
+
+    pub(super) fn opposite(self) -> Lens {
+        Lens {
+            favours: self.favours.opposite(),
+            ..self
+        }
+    }
+}
+
+/// Gives the thing that answers, where it is known.
+pub(super) fn obligor_of(obligor: Obligor, env: &Env<'_>) -> Option<ThingId> {
+    let variable = match obligor {
+        Obligor::Thing(id) => return Some(id),
+        Obligor::Variable(id) | Obligor::EachOf { who: id, .. } => id,
+    };
+    match env.get(variable) {
+        Some(Value::Thing(id)) => Some(*id),
+        Some(
+            Value::Number(_) | Value::Date(_) | Value::Text(_) | Value::Flag(_) | Value::Record(_),
+        )
+        | None => None,
+    }
+}
+
+/// What a match is for: whether a place must cover the named place or lie in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// A single act that discharges a duty: leaving one pier is not leaving the governorate.
+    Discharge,
+    /// Anything else.
+    Other,
+}
+
+/// An incident that matches a pattern.
+#[derive(Clone, Debug)]
+pub(super) struct Match<'a> {
+    pub(super) incident: IncidentId,
+    pub(super) route: &'a Route<'a>,
+    pub(super) env: Env<'a>,
+    pub(super) pro: Standing,
+    pub(super) truths: Truths,
+    pub(super) when: When,
+    pub(super) accounts: Vec<Account>,
+}
+
+impl<'a> Context<'a> {
+    /// Finds every match of `pattern` that may have happened by the as-of date, in order of time.
+    ///
+    /// A match that nobody affirms is not among them; one that is refuted or contested is.
+    pub(super) fn find(
+        &self,
+        pattern: &'a Pattern,
+        env: &Env<'a>,
+        lens: Lens,
+        purpose: Purpose,
+    ) -> Vec<Match<'a>> {
+        let mut found = Vec::new();
+        for route in self.routes.to(pattern.kind) {
+            for incident in self.evidence.incidents_of(Subject::Kind(route.kind)) {
+                if self.evidence.incident(incident).when.earliest < self.clocks.as_of {
+                    self.match_incident(pattern, route, incident, env, lens, purpose, &mut found);
+                }
+            }
+        }
+        found.retain(|found| found.when.earliest < self.clocks.as_of);
+        found.sort_by(|a, b| {
+            (a.when, &self.evidence.incident(a.incident).key)
+                .cmp(&(b.when, &self.evidence.incident(b.incident).key))
+        });
+        found
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of one question; a struct would only rename them"
+    )]
+    fn match_incident(
+        &self,
+        pattern: &'a Pattern,
+        route: &'a Route<'a>,
+        incident: IncidentId,
+        env: &Env<'a>,
+        lens: Lens,
+        purpose: Purpose,
+        found: &mut Vec<Match<'a>>,
+    ) {
+        for env in self.bindings(pattern, route, incident, env) {
+            if !self.sieve(pattern, route, incident, &env, purpose) {
+                continue;
+            }
+            let viewpoint = lens.viewpoint(&env);
+            let whole = self.evidence.occurrence(incident, viewpoint);
+            let (mut pro, mut con, mut accounts) = (whole.pro, whole.con, whole.accounts);
+            let asked = pattern
+                .arguments
+                .iter()
+                .map(|argument| (argument, &route.slots, purpose));
+            let crossed = route.bridges.iter().flat_map(|(bridge, slots, _)| {
+                bridge
+                    .arguments
+                    .iter()
+                    .filter(|argument| is_constant(argument))
+                    .map(move |argument| (argument, slots, Purpose::Other))
+            });
+            for (argument, slots, purpose) in asked.chain(crossed) {
+                let part = self.evidence.weigh(incident, viewpoint, &|record| {
+                    self.answer(argument, slots, record, &env, purpose)
+                });
+                pro = pro.min(part.pro);
+                con = con.max(part.con);
+                add_denials(&mut accounts, part.accounts);
+            }
+            if pro == Standing::None {
+                continue;
+            }
+            let truths = both(
+                truths_of(pro, con),
+                self.where_truths(pattern, route, incident, &env, lens, whole.when),
+            );
+            found.push(Match {
+                incident,
+                route,
+                env,
+                pro,
+                truths,
+                when: whole.when,
+                accounts,
+            });
+        }
+    }
+
+    /// Gives the truths of the `where` of the pattern and of every bridge crossed.
+    fn where_truths(
+        &self,
+        pattern: &'a Pattern,
+        route: &'a Route<'a>,
+        incident: IncidentId,
+        env: &Env<'a>,
+        lens: Lens,
+        when: When,
+    ) -> Truths {
+        let ask = Ask::of_act(env, lens, when, (&route.slots, incident));
+        let mut truths = pattern
+            .condition
+            .as_deref()
+            .map_or(super::definitely(true), |condition| {
+                self.truths(condition, &ask)
+            });
+        for (bridge, slots, _) in &route.bridges {
+            if let Some(condition) = bridge.condition.as_deref() {
+                truths = both(
+                    truths,
+                    self.truths(condition, &Ask::of_act(env, lens, when, (slots, incident))),
+                );
+            }
+        }
+        truths
+    }
+
+    /// Gives the environments in which every variable of the pattern that had no value has one of those on file.
+    fn bindings(
+        &self,
+        pattern: &Pattern,
+        route: &Route<'_>,
+        incident: IncidentId,
+        env: &Env<'a>,
+    ) -> Vec<Env<'a>> {
+        let mut envs = vec![env.clone()];
+        for argument in &pattern.arguments {
+            let Some(variable) = only_variable(argument) else {
+                continue;
+            };
+            envs = envs
+                .into_iter()
+                .flat_map(|env| self.bind_from(variable, argument.slot, route, incident, env))
+                .collect();
+        }
+        envs
+    }
+
+    fn bind_from(
+        &self,
+        variable: VariableId,
+        slot: usize,
+        route: &Route<'_>,
+        incident: IncidentId,
+        env: Env<'a>,
+    ) -> Vec<Env<'a>> {
+        if env.get(variable).is_some() {
+            return vec![env];
+        }
+        let mut values: Vec<Value> = Vec::new();
+        for record in self.live_records(incident) {
+            if let Some(value) = field(record, &route.slots, slot)
+                && !values.contains(value)
+            {
+                values.push(value.clone());
+            }
+        }
+        let bind = |value| {
+            let mut env = env.clone();
+            env.bind(variable, value);
+            env
+        };
+        values.into_iter().map(bind).collect()
+    }
+
+    /// Says whether, for each argument, some live record affirms it: the cheap question before the weighing.
+    fn sieve(
+        &self,
+        pattern: &Pattern,
+        route: &Route<'_>,
+        incident: IncidentId,
+        env: &Env<'_>,
+        purpose: Purpose,
+    ) -> bool {
+        pattern.arguments.iter().all(|argument| {
+            self.live_records(incident).any(|record| {
+                self.answer(argument, &route.slots, record, env, purpose) == Answer::Affirms
+            })
+        })
+    }
+
+    pub(super) fn live_records(
+        &self,
+        incident: IncidentId,
+    ) -> impl Iterator<Item = &'a Record> + '_ {
+        let records = self.records();
+        let evidence = self.evidence;
+        evidence
+            .incident(incident)
+            .records
+            .iter()
+            .filter(|id| evidence.is_live(**id))
+            .map(|id| records.record(*id))
+    }
+
+    /// Says what a record answers to "this field matches one of these terms".
+    pub(super) fn answer(
+        &self,
+        argument: &Argument,
+        slots: &[Option<usize>],
+        record: &Record,
+        env: &Env<'_>,
+        purpose: Purpose,
+    ) -> Answer {
+        let Some(value) = field(record, slots, argument.slot) else {
+            return Answer::Silent;
+        };
+        let mut answer = Answer::Denies;
+        for term in &argument.terms {
+            match self.term_answer(term, value, record.when, env, purpose) {
+                Answer::Affirms => return Answer::Affirms,
+                Answer::Silent => answer = Answer::Silent,
+                Answer::Denies => {}
+            }
+        }
+        answer
+    }
+
+    pub(super) fn value_answer(
+        &self,
+        term: &Term,
+        value: &Value,
+        when: When,
+        env: &Env<'_>,
+    ) -> Answer {
+        self.term_answer(term, value, when, env, Purpose::Other)
+    }
+
+    fn term_answer(
+        &self,
+        term: &Term,
+        value: &Value,
+        when: When,
+        env: &Env<'_>,
+        purpose: Purpose,
+    ) -> Answer {
+        match &term.kind {
+            TermKind::Thing {
+                id,
+                exactly,
+                part_of,
+            } => self.thing_answer(value, *id, *exactly, *part_of, when, purpose),
+            TermKind::OtherThan(ids) => self.other_than(value, ids, when),
+            TermKind::Variable {
+                id,
+                exactly,
+                part_of,
+            } => match env.get(*id) {
+                None => Answer::Silent,
+                Some(Value::Thing(thing)) => {
+                    self.thing_answer(value, *thing, *exactly, *part_of, when, purpose)
+                }
+                Some(other) => same(value, other),
+            },
+            TermKind::OtherThanVariable(id) => match env.get(*id) {
+                Some(Value::Thing(thing)) => self.other_than(value, &[*thing], when),
+                Some(other) => opposite(same(value, other)),
+                None => Answer::Silent,
+            },
+            TermKind::TriggerField(slot) => match self.trigger_field(env, *slot) {
+                Some(Value::Thing(thing)) => {
+                    self.thing_answer(value, thing, false, false, when, purpose)
+                }
+                Some(other) => same(value, &other),
+                None => Answer::Silent,
+            },
+            TermKind::Number(number) => same(
+                value,
+                &Value::Number(crate::quantity::Estimate::exactly(*number)),
+            ),
+            TermKind::Text(text) => same(value, &Value::Text(text.clone())),
+            TermKind::Date(point) => same(
+                value,
+                &Value::Date(self.calendar.span_of(crate::time::Moment::exactly(*point))),
+            ),
+            TermKind::Flag(flag) => same(value, &Value::Flag(*flag)),
+        }
+    }
+
+    fn thing_answer(
+        &self,
+        value: &Value,
+        wanted: ThingId,
+        exactly: bool,
+        part_of: bool,
+        when: When,
+        purpose: Purpose,
+    ) -> Answer {
+        let Value::Thing(found) = value else {
+            return Answer::Silent;
+        };
+        let vocabulary = self.vocabulary();
+        if exactly {
+            return if *found == wanted {
+                Answer::Affirms
+            } else {
+                Answer::Denies
+            };
+        }
+        let must_cover = purpose == Purpose::Discharge
+            && !part_of
+            && vocabulary.thing(wanted).sort == Sort::Place;
+        let (inner, outer) = if must_cover {
+            (wanted, *found)
+        } else {
+            (*found, wanted)
+        };
+        match vocabulary.belongs(inner, outer, when) {
+            Belongs::Yes => Answer::Affirms,
+            Belongs::Unsure => Answer::Silent,
+            // The record speaks of something wider than what is asked for: it may have been inside, and may not.
+            Belongs::No
+                if !must_cover && vocabulary.belongs(wanted, *found, when) != Belongs::No =>
+            {
+                Answer::Silent
+            }
+            Belongs::No => Answer::Denies,
+        }
+    }
+
+    fn other_than(&self, value: &Value, excluded: &[ThingId], when: When) -> Answer {
+        let mut answer = Answer::Affirms;
+        for id in excluded {
+            match self.thing_answer(value, *id, false, false, when, Purpose::Other) {
+                Answer::Affirms => return Answer::Denies,
+                Answer::Silent => answer = Answer::Silent,
+                Answer::Denies => {}
+            }
+        }
+        answer
+    }
+
+    /// Gives a field of the trigger, as its credible records say, else as any live record says.
+    pub(super) fn trigger_field(&self, env: &Env<'_>, slot: usize) -> Option<Value> {
+        let (incident, route) = env.trigger?.incident?;
+        self.field_value(incident, &route.slots, slot)
+    }
+
+    /// Gives what the records of an incident say of a field; of several values the first in the order of the files.
+    pub(super) fn field_value(
+        &self,
+        incident: IncidentId,
+        slots: &[Option<usize>],
+        slot: usize,
+    ) -> Option<Value> {
+        self.live_records(incident)
+            .find_map(|record| field(record, slots, slot))
+            .cloned()
+    }
+}
+
+/// Gives a field of a record through the slots of a route.
+pub(super) fn field<'r>(
+    record: &'r Record,
+    slots: &[Option<usize>],
+    slot: usize,
+) -> Option<&'r Value> {
+    let slot = slots.get(slot).copied().flatten()?;
+    record.fields.get(slot)?.as_ref().map(|field| &field.value)
+}
+
+fn is_constant(argument: &Argument) -> bool {
+    argument.terms.iter().all(|term| {
+        !matches!(
+            term.kind,
+            TermKind::Variable { .. } | TermKind::OtherThanVariable(_)
+        )
+    })
+}
+
+fn only_variable(argument: &Argument) -> Option<VariableId> {
+    match argument.terms.as_slice() {
+        [
+            Term {
+                kind: TermKind::Variable { id, .. },
+                ..
+            },
+        ] => Some(*id),
+        _ => None,
+    }
+}
+
+/// Compares two values that are no things.
+pub(super) fn same(found: &Value, wanted: &Value) -> Answer {
+    let yes = |equal: bool| {
+        if equal {
+            Answer::Affirms
+        } else {
+            Answer::Denies
+        }
+    };
+    match (found, wanted) {
+        (Value::Thing(a), Value::Thing(b)) => yes(a == b),
+        (Value::Number(a), Value::Number(b)) => match b
+            .best
+            .map(|bound| crate::quantity::Comparison::Equal.holds(*a, bound))
+        {
+            Some(Some(equal)) => yes(equal),
+            Some(None) | None => Answer::Silent,
+        },
+        (Value::Date(a), Value::Date(b)) => {
+            if b.covers(*a) {
+                Answer::Affirms
+            } else if a.overlaps(*b) {
+                Answer::Silent
+            } else {
+                Answer::Denies
+            }
+        }
+        (Value::Text(a) | Value::Record(a), Value::Text(b) | Value::Record(b)) => yes(a == b),
+        (Value::Flag(a), Value::Flag(b)) => yes(a == b),
+        (
+            Value::Thing(_)
+            | Value::Number(_)
+            | Value::Date(_)
+            | Value::Text(_)
+            | Value::Flag(_)
+            | Value::Record(_),
+            Value::Thing(_)
+            | Value::Number(_)
+            | Value::Date(_)
+            | Value::Text(_)
+            | Value::Flag(_)
+            | Value::Record(_),
+        ) => Answer::Silent,
+    }
+}
+
+pub(super) fn opposite(answer: Answer) -> Answer {
+    match answer {
+        Answer::Affirms => Answer::Denies,
+        Answer::Denies => Answer::Affirms,
+        Answer::Silent => Answer::Silent,
+    }
+}
+
+/// Adds the accounts that deny a part of a match to those of the whole, each record once.
+fn add_denials(accounts: &mut Vec<Account>, part: Vec<Account>) {
+    for account in part {
+        let known = accounts
+            .iter()
+            .any(|known| known.record == account.record && known.affirms == account.affirms);
+        if !account.affirms && !known {
+            accounts.push(account);
+        }
+    }
+}
+
+/// Says whether anything is shown or contested at some standard.
+pub(super) fn matters(truths: Truths) -> bool {
+    truths
+        .iter()
+        .any(|truth| matches!(truth, Truth::True | Truth::Contested))
+}

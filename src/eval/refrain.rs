@@ -1,0 +1,322 @@
+//! Prohibitions: an act that is shown breaks them, silence never shows that they were kept (docs/semantics.md, Prohibitions).
+
+use crate::agreement::{Duty, Obligor, Pattern, Sentence, Standing, TermKind, ThingId, Value};
+use crate::evidence::{Favours, IncidentId, Truth};
+use crate::record::Subject;
+use crate::time::{Instant, When};
+use crate::verdict::{Evidence, EvidenceRole, Form, Ground, Note, Observed, Status, Verdict, Why};
+
+use super::Context;
+use super::bindings::Env;
+use super::condition::Ask;
+use super::instance::{Broken, Case, Judged, add_accounts};
+use super::matching::{Lens, Match, Purpose};
+
+/// The four standards of an instance: values and the truth of its trigger.
+type Lanes<'a> = [(Env<'a>, Option<Truth>); 4];
+
+/// Makes one instance for each doer on file, where the obligor of a prohibition is a variable that nothing else binds.
+pub(super) fn split_by_doer<'a>(
+    context: &Context<'a>,
+    sentence: &'a Sentence,
+    all: Vec<Lanes<'a>>,
+) -> Vec<Lanes<'a>> {
+    let pattern = match &sentence.duty {
+        Duty::Refrain(pattern) | Duty::NotAllow(pattern) | Duty::Prevent { pattern, .. } => pattern,
+        Duty::Do(_)
+        | Duty::Ensure(_)
+        | Duty::Reach(_)
+        | Duty::Keep(_)
+        | Duty::Endeavour { .. }
+        | Duty::Permit(_) => return all,
+    };
+    let Obligor::Variable(variable) = sentence.obligor else {
+        return all;
+    };
+    let mut split = Vec::new();
+    for lanes in all {
+        let [(env, _), ..] = &lanes;
+        if env.get(variable).is_some() {
+            split.push(lanes);
+            continue;
+        }
+        let lens = Lens {
+            obligor: Some(sentence.obligor),
+            favours: Favours::Others,
+        };
+        let mut doers: Vec<Value> = Vec::new();
+        for found in context.find(pattern, env, lens, Purpose::Other) {
+            doers.extend(
+                found
+                    .env
+                    .get(variable)
+                    .filter(|doer| !doers.contains(doer))
+                    .cloned(),
+            );
+        }
+        if doers.is_empty() {
+            split.push(lanes);
+            continue;
+        }
+        for doer in doers {
+            split.push(lanes.clone().map(|(mut env, triggered)| {
+                env.bind(variable, doer.clone());
+                (env, triggered)
+            }));
+        }
+    }
+    split
+}
+
+/// An act that is or may be a breach.
+pub(super) struct Breach<'a> {
+    pub(super) found: Match<'a>,
+    pub(super) truth: Truth,
+    pub(super) why: Why,
+}
+
+/// Judges a prohibition.
+pub(super) fn judge<'a>(
+    case: &Case<'_, 'a>,
+    pattern: &'a Pattern,
+    evidence: &mut Vec<Evidence>,
+    notes: &mut Vec<Note>,
+) -> Judged {
+    let breaches = breaches(case, pattern, evidence, notes);
+    let shown: Vec<&Breach<'_>> = breaches
+        .iter()
+        .filter(|breach| breach.truth == Truth::True)
+        .collect();
+    if !shown.is_empty() {
+        return breached(case, &shown);
+    }
+    if let Some(open) = breaches
+        .iter()
+        .find(|breach| breach.truth == Truth::Contested)
+    {
+        let mut judged = Judged::undetermined(open.why);
+        judged.verdict.since = Some(open.found.when);
+        return judged;
+    }
+    standing_verdict(case, pattern)
+}
+
+/// Finds the acts that fall under the prohibition, with the truth that each is a breach.
+pub(super) fn breaches<'a>(
+    case: &Case<'_, 'a>,
+    pattern: &'a Pattern,
+    evidence: &mut Vec<Evidence>,
+    notes: &mut Vec<Note>,
+) -> Vec<Breach<'a>> {
+    let mut breaches = Vec::new();
+    for found in case.context.find(
+        pattern,
+        case.env,
+        case.lens(Favours::Others),
+        Purpose::Other,
+    ) {
+        if case.triggered_by(found.incident) {
+            continue;
+        }
+        let Some(placed) = placed(case, found.incident, found.when) else {
+            continue;
+        };
+        let (excepted, exception_claimed) = excepted(case, &found);
+        let in_force = case.in_force(found.when);
+        let acted = case.truth(found.truths);
+        let truth = acted.min(placed).min(in_force).min(excepted.not().max(
+            if excepted == Truth::NotShown {
+                Truth::True
+            } else {
+                Truth::False
+            },
+        ));
+        let con = if acted == Truth::Contested {
+            found.pro
+        } else {
+            Standing::Claimed
+        };
+        let role = if excepted == Truth::True {
+            EvidenceRole::Excepted
+        } else {
+            EvidenceRole::Breach
+        };
+        add_accounts(evidence, &found.accounts, role, found.pro, con);
+        if exception_claimed && matches!(excepted, Truth::NotShown) {
+            notes.push(Note {
+                span: pattern.span,
+                text: "an exception is claimed and not shown".to_owned(),
+            });
+        }
+        let why = if acted == Truth::Contested {
+            Why::Contested
+        } else if placed == Truth::Contested {
+            Why::Straddles
+        } else {
+            Why::Condition
+        };
+        breaches.push(Breach { found, truth, why });
+    }
+    breaches
+}
+
+/// Says whether an act lies in the window: shown, contested where its date straddles an end, none where it lies outside.
+fn placed(case: &Case<'_, '_>, incident: IncidentId, when: When) -> Option<Truth> {
+    let when = end_of_affair(case, incident).map_or(when, |end| When {
+        latest: end.latest.max(when.latest),
+        ..when
+    });
+    if when.latest <= case.opens.earliest || when.earliest >= case.closes.latest {
+        return None;
+    }
+    let inside = when.earliest >= case.opens.latest
+        && (when.latest <= case.closes.earliest || end_of_affair(case, incident).is_some());
+    Some(if inside {
+        Truth::True
+    } else {
+        Truth::Contested
+    })
+}
+
+/// Says whether an exception covers the act, and whether anybody claims so.
+fn excepted<'a>(case: &Case<'_, 'a>, found: &Match<'a>) -> (Truth, bool) {
+    let mut answer = Truth::False;
+    let mut claimed = false;
+    if case.pledge.exceptions.is_empty() {
+        return (answer, claimed);
+    }
+    answer = Truth::NotShown;
+    for exception in &case.pledge.exceptions {
+        let ask = Ask::of_act(
+            &found.env,
+            case.lens(Favours::Obligor),
+            found.when,
+            (&found.route.slots, found.incident),
+        );
+        let truths = case.context.truths(exception, &ask);
+        claimed |= super::matching::matters(truths);
+        answer = answer.max(case.truth(truths));
+    }
+    (answer, claimed)
+}
+
+/// Gives the end of a state of affairs; the end of time while it goes on; none for a single act.
+fn end_of_affair(case: &Case<'_, '_>, incident: IncidentId) -> Option<When> {
+    let viewpoint = case.lens(Favours::Others).viewpoint(case.env);
+    case.context.evidence.end_of(incident, viewpoint)
+}
+
+fn breached(case: &Case<'_, '_>, shown: &[&Breach<'_>]) -> Judged {
+    let mut broken: Vec<Broken> = Vec::new();
+    let mut continuing = false;
+    for breach in shown {
+        let end = end_of_affair(case, breach.found.incident);
+        continuing |= end.is_some();
+        let open = end.is_some_and(|end| end.latest == Instant::MAX);
+        let until = match end {
+            None => Some(When {
+                earliest: breach.found.when.latest,
+                latest: breach.found.when.latest.plus(1),
+            }),
+            Some(_) if open => None,
+            Some(end) => Some(end),
+        };
+        broken.push(Broken {
+            since: breach.found.when,
+            until,
+            overdue: false,
+        });
+    }
+    broken.sort_by_key(|broken| broken.since);
+    let mut verdict = Verdict::new(Status::Breached, Ground::Established);
+    verdict.since = broken.first().map(|broken| broken.since);
+    let goes_on = broken.iter().any(|broken| broken.until.is_none());
+    verdict.until = if goes_on {
+        None
+    } else {
+        broken.iter().filter_map(|broken| broken.until).max()
+    };
+    verdict.form = Some(if continuing {
+        Form::Continuing
+    } else {
+        Form::OneOff
+    });
+    Judged {
+        verdict,
+        fulfilled: None,
+        broken,
+    }
+}
+
+/// The verdict while no breach is shown: holding or held, established only where somebody watched all the time.
+pub(super) fn standing_verdict(case: &Case<'_, '_>, pattern: &Pattern) -> Judged {
+    let now = case.context.clocks.as_of;
+    let window = When {
+        earliest: case.opens.earliest,
+        latest: case.closes.latest.min(now),
+    };
+    if matches!(
+        case.in_force(case.context.now()),
+        Truth::False | Truth::NotShown
+    ) && case.closes.earliest > now
+    {
+        return Judged::dormant(Why::Condition);
+    }
+    let viewpoint = case.lens(Favours::Others).viewpoint(case.env);
+    let standard = Standing::STANDARDS
+        .get(case.standard)
+        .copied()
+        .unwrap_or(Standing::Verified);
+    let bounded = window.earliest != Instant::MIN;
+    let watch = bounded.then(|| {
+        case.context.evidence.watch(
+            &[Subject::Kind(pattern.kind)],
+            place_of(case, pattern),
+            window,
+            viewpoint,
+            standard,
+        )
+    });
+    let ground = if watch.as_ref().is_some_and(|watch| watch.complete) {
+        Ground::Established
+    } else {
+        Ground::Presumed
+    };
+    let mut verdict = Verdict::new(over_or_holding(case), ground);
+    verdict.observed = watch.map(|watch| Observed {
+        days: watch.days,
+        of: watch.of,
+    });
+    Judged::plain(verdict)
+}
+
+/// Tells a window that its own `until` closed from one that the end of the agreement closed.
+pub(super) fn over_or_holding(case: &Case<'_, '_>) -> Status {
+    let context = case.context;
+    if case.closes.latest > context.clocks.as_of {
+        Status::Holding
+    } else if case.closes == context.term.closes(context.calendar) {
+        Status::Ended
+    } else {
+        Status::Held
+    }
+}
+
+/// Gives the place that the pattern names, where it names one.
+fn place_of(case: &Case<'_, '_>, pattern: &Pattern) -> Option<ThingId> {
+    let vocabulary = case.context.vocabulary();
+    let thing = |term: &crate::agreement::Term| match &term.kind {
+        TermKind::Thing { id, .. } => Some(*id),
+        TermKind::Variable { id, .. } => match case.env.get(*id) {
+            Some(Value::Thing(id)) => Some(*id),
+            _ => None,
+        },
+        _ => None,
+    };
+    let mut places = pattern
+        .arguments
+        .iter()
+        .filter(|argument| argument.terms.len() == 1)
+        .flat_map(|argument| argument.terms.iter().filter_map(thing));
+    places.find(|id| vocabulary.thing(*id).sort == crate::agreement::Sort::Place)
+}

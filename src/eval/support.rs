@@ -1,0 +1,248 @@
+//! What this version understands but does not evaluate yet: each is named at its clause, and the pledge is left without a verdict.
+
+use crate::agreement::{
+    Agreement, Body, Condition, ConditionKind, Deadline, Duty, MembershipRule, MomentExpr,
+    MomentKind, Pattern, Pledge, Quantity, QuantityKind, Standards,
+};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+
+/// Names what is not evaluated; gives for each pledge whether it can be judged.
+pub(super) fn check(agreement: &Agreement, diagnostics: &mut Vec<Diagnostic>) -> Vec<bool> {
+    header(agreement, diagnostics);
+    let mut supported = Vec::with_capacity(agreement.pledges.len());
+    for pledge in &agreement.pledges {
+        let mut found: Vec<(Span, &'static str)> = Vec::new();
+        pledge_clauses(pledge, &mut found);
+        supported.push(found.is_empty() && !matches!(pledge.body, Body::Error));
+        for (span, construct) in found {
+            diagnostics.push(not_evaluated(
+                span,
+                construct,
+                &format!("so `{}` is left without a verdict", pledge.name),
+            ));
+        }
+    }
+    supported
+}
+
+fn not_evaluated(span: Span, construct: &str, consequence: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::NotEvaluated,
+        span,
+        format!("{construct} is not evaluated by this version"),
+    )
+    .label("understood, but not evaluated yet")
+    .help(format!(
+        "the clause is read and checked, {consequence}; every other pledge is judged"
+    ))
+}
+
+fn header(agreement: &Agreement, diagnostics: &mut Vec<Diagnostic>) {
+    for rule in &agreement.membership {
+        let construct = match &rule.value {
+            MembershipRule::Ends { .. } => "`ends by`",
+            MembershipRule::Joins { .. } => "`joins by`",
+            MembershipRule::Leaves { .. } => "`leaves by`",
+            MembershipRule::Renews { .. } => "`renews for`",
+            MembershipRule::Extended(_) => "`extended by` in the header",
+        };
+        diagnostics.push(not_evaluated(
+            rule.span,
+            construct,
+            "and the term of the agreement is taken as if it were not there",
+        ));
+    }
+    for thing in agreement
+        .vocabulary
+        .things
+        .iter()
+        .filter(|thing| !thing.bound.is_empty())
+    {
+        diagnostics.push(not_evaluated(
+            thing.span,
+            "`bound from`",
+            "and the party is taken as bound for the whole term",
+        ));
+    }
+    for scenario in &agreement.scenarios {
+        diagnostics.push(not_evaluated(
+            scenario.value.title.span,
+            "`scenario`",
+            "and its expectations are not held against anything",
+        ));
+    }
+}
+
+fn pledge_clauses(pledge: &Pledge, found: &mut Vec<(Span, &'static str)>) {
+    found.extend(
+        pledge
+            .excuses
+            .iter()
+            .map(|clause| (clause.span, "`excused by`")),
+    );
+    found.extend(
+        pledge
+            .suspensions
+            .iter()
+            .map(|clause| (clause.span, "`suspended by`")),
+    );
+    found.extend(
+        pledge
+            .waivers
+            .iter()
+            .map(|clause| (clause.span, "`waived by`")),
+    );
+    found.extend(
+        pledge
+            .extensions
+            .iter()
+            .map(|clause| (clause.span, "`extended by`")),
+    );
+    if per_role(pledge.standards) {
+        found.push((pledge.name_span, "a standard for each role"));
+    }
+    let conditions = [&pledge.precedent, &pledge.during, &pledge.binder_condition]
+        .into_iter()
+        .flatten();
+    conditions
+        .chain(&pledge.exceptions)
+        .for_each(|part| condition(part, found));
+    if let Body::Sentence(sentence) = &pledge.body {
+        deadline(
+            sentence
+                .window
+                .deadline
+                .as_ref()
+                .map(|deadline| (&deadline.value, deadline.span)),
+            found,
+        );
+        found.extend(sentence.window.per.iter().map(|per| (per.span, "`per`")));
+        [&sentence.window.from, &sentence.window.until]
+            .into_iter()
+            .flatten()
+            .for_each(|part| moment(part, found));
+        duty(&sentence.duty, sentence.act_span, found);
+    }
+}
+
+fn per_role(standards: Standards) -> bool {
+    [
+        standards.breach,
+        standards.performance,
+        standards.excuse,
+        standards.condition,
+    ]
+    .iter()
+    .any(Option::is_some)
+}
+
+fn duty(duty: &Duty, span: Span, found: &mut Vec<(Span, &'static str)>) {
+    match duty {
+        Duty::Do(part) | Duty::Ensure(part) | Duty::Refrain(part) | Duty::NotAllow(part) => {
+            pattern(part, found)
+        }
+        Duty::Reach(part) | Duty::Keep(part) => condition(part, found),
+        Duty::Prevent {
+            pattern: part,
+            shown_by,
+        } => {
+            pattern(part, found);
+            shown_by.iter().for_each(|part| pattern(part, found));
+        }
+        Duty::Endeavour { efforts, broken_by } => efforts
+            .iter()
+            .chain(broken_by)
+            .for_each(|part| pattern(part, found)),
+        Duty::Permit(_) => found.push((span, "`may`")),
+    }
+}
+
+fn deadline(deadline: Option<(&Deadline, Span)>, found: &mut Vec<(Span, &'static str)>) {
+    let Some((deadline, span)) = deadline else {
+        return;
+    };
+    match deadline {
+        Deadline::By(part) | Deadline::Before(part) | Deadline::On(part) => moment(part, found),
+        Deadline::Within { of, .. } => of.iter().for_each(|part| moment(part, found)),
+        Deadline::Open { review_by } => review_by.iter().for_each(|part| moment(part, found)),
+        Deadline::AtLeastBefore { .. } => found.push((span, "`at least … before`")),
+        Deadline::Between { .. } => found.push((span, "`between … after`")),
+        Deadline::EveryStarting { .. }
+        | Deadline::EveryFirstBy { .. }
+        | Deadline::EveryYearBy(_) => found.push((span, "`every`")),
+    }
+}
+
+fn pattern(part: &Pattern, found: &mut Vec<(Span, &'static str)>) {
+    part.condition
+        .iter()
+        .for_each(|part| condition(part, found));
+}
+
+fn condition(part: &Condition, found: &mut Vec<(Span, &'static str)>) {
+    match &part.kind {
+        ConditionKind::And(parts) | ConditionKind::Or(parts) => {
+            parts.iter().for_each(|part| condition(part, found))
+        }
+        ConditionKind::Not(inner) => condition(inner, found),
+        ConditionKind::Once { pattern: part, .. } => pattern(part, found),
+        ConditionKind::Order { moment: part, .. } => moment(part, found),
+        ConditionKind::Compare { left, right, .. } => {
+            quantity(left, found);
+            quantity(right, found);
+        }
+        ConditionKind::State { .. }
+        | ConditionKind::Relation { .. }
+        | ConditionKind::Within { .. }
+        | ConditionKind::Is { .. }
+        | ConditionKind::Pledge { .. }
+        | ConditionKind::Error => {}
+    }
+}
+
+fn quantity(part: &Quantity, found: &mut Vec<(Span, &'static str)>) {
+    match &part.kind {
+        QuantityKind::Measure { total: true, .. } => found.push((part.span, "`total`")),
+        QuantityKind::Measure { as_of: Some(_), .. } => found.push((part.span, "`as of`")),
+        QuantityKind::Given { .. } => found.push((part.span, "`given`")),
+        QuantityKind::Add(a, b) | QuantityKind::Subtract(a, b) | QuantityKind::Multiply(a, b) => {
+            quantity(a, found);
+            quantity(b, found);
+        }
+        QuantityKind::Share { of, .. } => quantity(of, found),
+        QuantityKind::Count { pattern: part, .. } | QuantityKind::Sum { pattern: part, .. } => {
+            pattern(part, found)
+        }
+        QuantityKind::Measure { .. }
+        | QuantityKind::Number(_)
+        | QuantityKind::Variable(_)
+        | QuantityKind::Field(_)
+        | QuantityKind::TriggerField(_)
+        | QuantityKind::Error => {}
+    }
+}
+
+fn moment(part: &MomentExpr, found: &mut Vec<(Span, &'static str)>) {
+    match &part.kind {
+        MomentKind::EntryIntoForce { of: Some(_) } => {
+            found.push((part.span, "`entry into force for`"))
+        }
+        MomentKind::First(part) => pattern(part, found),
+        MomentKind::EarlierOf(parts) | MomentKind::LaterOf(parts) => {
+            parts.iter().for_each(|part| moment(part, found))
+        }
+        MomentKind::Shifted { base, .. } => moment(base, found),
+        MomentKind::EntryIntoForce { of: None }
+        | MomentKind::Fixed(_)
+        | MomentKind::Variable(_)
+        | MomentKind::Trigger
+        | MomentKind::TriggerField(_)
+        | MomentKind::Field(_)
+        | MomentKind::EndOfAgreement
+        | MomentKind::DeadlineOf(_)
+        | MomentKind::FulfilmentOf(_)
+        | MomentKind::BreachOf(_)
+        | MomentKind::Error => {}
+    }
+}
