@@ -4,8 +4,28 @@
 //! favour never counts for more than a claim; so a standing is always asked for from a [`Viewpoint`]. Nothing is merged: records of one
 //! incident share a key that the analyst gave them.
 
-use crate::agreement::{Agreement, Standing, ThingId};
-use crate::record::{RecordId, Records, Subject};
+mod coverage;
+mod credibility;
+mod incidents;
+mod interest;
+mod liveness;
+mod origin;
+mod owners;
+mod standing;
+mod timeline;
+mod watch;
+mod weighing;
+mod wording;
+
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::agreement::{Agreement, MeasureId, Standing, ThingId};
+use crate::diagnostic::Diagnostic;
+use crate::record::{Record, RecordId, Records, Subject};
 use crate::time::{Instant, When};
 
 /// The two clocks of a verdict.
@@ -42,6 +62,17 @@ pub struct Viewpoint {
     pub obligor: Option<ThingId>,
     /// What it is for the obligor that the proposition is true.
     pub favours: Favours,
+}
+
+impl Viewpoint {
+    /// Gives the viewpoint of the opposite proposition.
+    #[must_use]
+    pub fn denied(self) -> Viewpoint {
+        Viewpoint {
+            obligor: self.obligor,
+            favours: self.favours.opposite(),
+        }
+    }
 }
 
 /// What it is for the obligor that a proposition is true.
@@ -153,6 +184,32 @@ pub struct Watch {
     pub gaps: Vec<When>,
 }
 
+/// What the records say of the end of a state of affairs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ending {
+    /// When it ended: the intersection of what the credible records say, of all live ones where none is credible.
+    pub when: When,
+    /// Those dates have nothing in common; `when` is their hull.
+    pub time_conflict: bool,
+    /// The standing of those who say that it ended.
+    pub pro: Standing,
+    /// The standing of those who deny it, or later said that it still went on.
+    pub con: Standing,
+    /// Each record that says something to it.
+    pub accounts: Vec<Account>,
+}
+
+/// The silence of somebody who watched in full and did not report an occurrence; it denies it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// The window, by its position in [`Records::coverage`].
+    pub coverage: usize,
+    /// Whether the silence is credible.
+    pub counts: bool,
+    /// Why it counts or does not, as a fragment for people.
+    pub because: String,
+}
+
 /// The records of a run as they stand at one known-by date.
 #[derive(Debug)]
 pub struct Evidence<'a> {
@@ -162,24 +219,57 @@ pub struct Evidence<'a> {
     pub agreement: &'a Agreement,
     /// The clocks.
     pub clocks: Clocks,
-    incidents: Vec<Incident>,
+    incidents: incidents::Incidents,
+    liveness: liveness::Liveness,
+    origins: origin::Origins,
+    watchers: coverage::Watchers,
+    bench: credibility::Bench<'a>,
+    /// Occurrences already weighed: the same ones are asked for at every standard.
+    memo: RefCell<BTreeMap<(IncidentId, Viewpoint), Weight>>,
 }
 
 /// Settles which records are live, tainted or echoes at the known-by date, and gathers them into incidents.
 #[must_use]
 pub fn assess<'a>(records: &'a Records, agreement: &'a Agreement, clocks: Clocks) -> Evidence<'a> {
+    let owners = owners::Owners::of(records);
+    let liveness = liveness::settle(records, &owners, clocks);
+    let origins = origin::trace(records, &liveness);
+    let incidents = incidents::gather(records, &liveness, &origins);
+    let watchers = coverage::gather(records, &liveness, &origins, clocks);
     Evidence {
         records,
         agreement,
         clocks,
-        incidents: Vec::new(),
+        incidents,
+        liveness,
+        origins,
+        watchers,
+        bench: credibility::Bench {
+            records,
+            sides: interest::Sides::new(&records.vocabulary, clocks.known_by),
+            owners,
+        },
+        memo: RefCell::new(BTreeMap::new()),
     }
 }
 
 impl Evidence<'_> {
     /// Gives the incidents of a subject, by earliest date, then key.
-    pub fn incidents_of(&self, _subject: Subject) -> impl Iterator<Item = IncidentId> + '_ {
-        std::iter::empty()
+    ///
+    /// Those that by every live account began at or after the as-of date are left out.
+    pub fn incidents_of(&self, subject: Subject) -> impl Iterator<Item = IncidentId> + '_ {
+        self.incidents
+            .by_subject
+            .get(&subject)
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|&id| self.incident(id).when.earliest < self.clocks.as_of)
+    }
+
+    /// Gives the readings of a measure, as [`Evidence::incidents_of`] does: each reading is an incident unless the file says otherwise.
+    pub fn readings(&self, measure: MeasureId) -> impl Iterator<Item = IncidentId> + '_ {
+        self.incidents_of(Subject::Measure(measure))
     }
 
     /// Gives an incident.
@@ -189,56 +279,143 @@ impl Evidence<'_> {
         reason = "identifiers are positions in this list"
     )]
     pub fn incident(&self, id: IncidentId) -> &Incident {
-        &self.incidents[id.0 as usize]
+        &self.incidents.list[id.0 as usize]
+    }
+
+    /// Gives the incident that a record belongs to; a record that is not known yet has none.
+    #[must_use]
+    pub fn incident_of(&self, record: RecordId) -> Option<IncidentId> {
+        self.incidents.of(record)
     }
 
     /// Weighs whether the incident occurred at all: its affirming records against its denials and against whoever watched and did not report it.
     #[must_use]
-    pub fn occurrence(&self, _incident: IncidentId, _viewpoint: Viewpoint) -> Weight {
-        todo!()
+    pub fn occurrence(&self, incident: IncidentId, viewpoint: Viewpoint) -> Weight {
+        if let Some(weight) = self.memo.borrow().get(&(incident, viewpoint)) {
+            return weight.clone();
+        }
+        let weight = self.weigh_occurrence(incident, viewpoint);
+        self.memo
+            .borrow_mut()
+            .insert((incident, viewpoint), weight.clone());
+        weight
     }
 
     /// Weighs a proposition about the incident, such as "it was done by Alpha": `question` says what each live record says to it.
     ///
-    /// Only records that affirm the incident (or deny with fields) are asked. A denial without fields speaks of the occurrence and is not asked.
+    /// Only records that affirm the incident (or deny with fields) are asked. A denial without fields speaks of the occurrence and is not asked;
+    /// a denial with fields denies what its fields, taken as true, would affirm. Records that are out are asked too, so that they can be shown
+    /// with the reason why they do not count.
     #[must_use]
     pub fn weigh(
         &self,
-        _incident: IncidentId,
-        _viewpoint: Viewpoint,
-        _question: &dyn Fn(&crate::record::Record) -> Answer,
+        incident: IncidentId,
+        viewpoint: Viewpoint,
+        question: &dyn Fn(&Record) -> Answer,
     ) -> Weight {
-        todo!()
+        let time = self.time(incident, viewpoint);
+        self.weigh_question(incident, viewpoint, question, time)
     }
 
-    /// Gives the readings of a measure that are live, by earliest date, then order of the files, each with whether it is credible from this viewpoint.
+    /// Gives the silences that deny the occurrence; their standing is part of the `con` of [`Evidence::occurrence`].
     #[must_use]
-    pub fn level(&self, _records: &[RecordId], _viewpoint: Viewpoint) -> Standing {
-        todo!()
+    pub fn silences(&self, incident: IncidentId, viewpoint: Viewpoint) -> Vec<Silence> {
+        let (when, _) = self.time(incident, viewpoint);
+        self.told_silences(incident, viewpoint, when)
+    }
+
+    /// Gives what the records say of the end of a state of affairs (`until`, or a record with `ends`); nothing where no live record tells of one.
+    ///
+    /// `viewpoint` is that of the state itself: that it ended is good for the obligor where the state is bad for it.
+    #[must_use]
+    pub fn end_of(&self, incident: IncidentId, viewpoint: Viewpoint) -> Option<Ending> {
+        self.weigh_end(incident, viewpoint)
+    }
+
+    /// Gives the standing of what these records say, each taken to say that the proposition of the viewpoint is so; those that are out are passed over.
+    #[must_use]
+    pub fn level(&self, records: &[RecordId], viewpoint: Viewpoint) -> Standing {
+        self.level_of(records, viewpoint)
+    }
+
+    /// Says whether a record is known, not taken back, and not only a repetition of what was taken back.
+    #[must_use]
+    pub fn is_live(&self, record: RecordId) -> bool {
+        self.liveness.is_live(record) && self.origins.tainted_by(record).is_none()
+    }
+
+    /// Says why a record is out, as a fragment: "retracted on 17 September 2021 by the Pentagon"; nothing for a record that is live.
+    #[must_use]
+    pub fn status_of(&self, record: RecordId) -> Option<String> {
+        self.reason_out(record)
+    }
+
+    /// Gives advice on links that do not act: foreign retractions, and links to records that were not there yet.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.liveness.diagnostics
     }
 
     /// Says whether anything on file could verify a proposition about these subjects: a declared verifier or an official finding.
+    ///
+    /// A verifier of a kind that counts as one of them is enough.
     #[must_use]
-    pub fn verifiable(&self, _subjects: &[Subject]) -> bool {
-        false
+    pub fn verifiable(&self, subjects: &[Subject]) -> bool {
+        let wanted = coverage::Bridges::of(&self.records.vocabulary).with_all_below(subjects);
+        let declared = self
+            .records
+            .informants
+            .iter()
+            .any(|informant| informant.verifies.iter().any(|one| wanted.contains(one)));
+        let found = wanted.iter().any(|&subject| {
+            matches!(subject, Subject::Finding(_)) && self.incidents_of(subject).next().is_some()
+        });
+        declared || found
     }
 
     /// Says how much of `window` was watched in full for all of `subjects`, at `place` (everywhere where none), by sources whose silence stands at
-    /// `standard` at least and is not self-serving from `viewpoint`.
+    /// `standard` at least and is not self-serving.
+    ///
+    /// `viewpoint` is that of what would have been seen: for a prohibition, the breach. A derived kind is watched while everything that counts as it is.
     #[must_use]
     pub fn watch(
         &self,
-        _subjects: &[Subject],
-        _place: Option<ThingId>,
-        _window: When,
-        _viewpoint: Viewpoint,
-        _standard: Standing,
+        subjects: &[Subject],
+        place: Option<ThingId>,
+        window: When,
+        viewpoint: Viewpoint,
+        standard: Standing,
     ) -> Watch {
-        Watch {
-            days: 0,
-            of: 0,
-            complete: false,
-            gaps: Vec::new(),
-        }
+        watch::answer(
+            self,
+            watch::Question {
+                subjects,
+                place,
+                window,
+                viewpoint,
+                standard,
+            },
+        )
     }
+
+    fn time(&self, incident: IncidentId, viewpoint: Viewpoint) -> (When, bool) {
+        if let Some(weight) = self.memo.borrow().get(&(incident, viewpoint)) {
+            return (weight.when, weight.time_conflict);
+        }
+        let weight = self.occurrence(incident, viewpoint);
+        (weight.when, weight.time_conflict)
+    }
+
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "there is a scene for every incident"
+    )]
+    fn scene(&self, incident: IncidentId) -> &credibility::Scene {
+        &self.incidents.scenes[incident.0 as usize]
+    }
+}
+
+/// Says whether something that became known at `known` is known by the clock.
+fn is_known(known: Instant, clocks: Clocks) -> bool {
+    known < clocks.known_by || clocks.known_by == Instant::MAX
 }
