@@ -93,8 +93,8 @@ fn why_not(
         Subject::Measure(measure) => vocabulary.measure(measure).name.clone(),
         Subject::Finding(_) => "finding".to_owned(),
     };
-    if !context.evidence.is_live(record.id) {
-        return context.evidence.status_of(record.id);
+    if let Some(out) = context.evidence.status_of(record.id) {
+        return out;
     }
     if record.when.earliest >= context.clocks.as_of {
         return "happened after the as-of date".to_owned();

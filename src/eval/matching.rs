@@ -8,7 +8,7 @@ use crate::agreement::{
     VariableId, Vocabulary,
 };
 use crate::evidence::{Account, Answer, Favours, IncidentId, Truth, Viewpoint};
-use crate::record::{Record, Subject};
+use crate::record::{Record, Stance, Subject};
 use crate::source::Span;
 use crate::time::When;
 
@@ -327,18 +327,23 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Gives the live records that tell of the incident; those that deny it tell nothing of their own.
     pub(super) fn live_records(
         &self,
         incident: IncidentId,
     ) -> impl Iterator<Item = &'a Record> + '_ {
         let records = self.records();
         let evidence = self.evidence;
-        evidence
+        let telling = |record: &&Record| match record.stance {
+            Stance::Affirms | Stance::Corrects(_) | Stance::Supersedes(_) => true,
+            Stance::Denies(_) | Stance::Retracts(_) | Stance::Ends(_) => false,
+        };
+        let live = evidence
             .incident(incident)
             .records
             .iter()
-            .filter(|id| evidence.is_live(**id))
-            .map(|id| records.record(*id))
+            .filter(|id| evidence.is_live(**id));
+        live.map(|id| records.record(*id)).filter(telling)
     }
 
     /// Says what a record answers to "this field matches one of these terms".

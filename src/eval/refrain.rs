@@ -2,7 +2,7 @@
 
 use crate::agreement::{Duty, Obligor, Pattern, Sentence, Standing, TermKind, ThingId, Value};
 use crate::evidence::{Favours, IncidentId, Truth};
-use crate::record::Subject;
+use crate::record::{Ends, Record, Subject};
 use crate::time::{Instant, When};
 use crate::verdict::{Evidence, EvidenceRole, Form, Ground, Note, Observed, Status, Verdict, Why};
 
@@ -162,15 +162,18 @@ pub(super) fn breaches<'a>(
 
 /// Says whether an act lies in the window: shown, contested where its date straddles an end, none where it lies outside.
 fn placed(case: &Case<'_, '_>, incident: IncidentId, when: When) -> Option<Truth> {
-    let when = end_of_affair(case, incident).map_or(when, |end| When {
-        latest: end.latest.max(when.latest),
-        ..when
+    let affair = affair(case, incident, when);
+    let until = affair.map_or(when.latest, |affair| {
+        affair.until.map_or(Instant::MAX, |until| until.latest)
     });
-    if when.latest <= case.opens.earliest || when.earliest >= case.closes.latest {
+    if until <= case.opens.earliest || when.earliest >= case.closes.latest {
         return None;
     }
-    let inside = when.earliest >= case.opens.latest
-        && (when.latest <= case.closes.earliest || end_of_affair(case, incident).is_some());
+    // A state of affairs need not have begun in the window; an act must lie in it.
+    let inside = match affair {
+        Some(affair) => affair.since.latest <= case.closes.earliest,
+        None => when.earliest >= case.opens.latest && when.latest <= case.closes.earliest,
+    };
     Some(if inside {
         Truth::True
     } else {
@@ -200,29 +203,57 @@ fn excepted<'a>(case: &Case<'_, 'a>, found: &Match<'a>) -> (Truth, bool) {
     (answer, claimed)
 }
 
-/// Gives the end of a state of affairs; the end of time while it goes on; none for a single act.
-fn end_of_affair(case: &Case<'_, '_>, incident: IncidentId) -> Option<When> {
+/// A state of affairs rather than a single act.
+#[derive(Clone, Copy)]
+struct Affair {
+    since: When,
+    /// None while nothing shows that it ended: what goes on goes on.
+    until: Option<When>,
+}
+
+/// Gives the state of affairs that an incident is, if its records tell of one: an end, an open end, or a time throughout which it lasted.
+fn affair(case: &Case<'_, '_>, incident: IncidentId, when: When) -> Option<Affair> {
     let viewpoint = case.lens(Favours::Others).viewpoint(case.env);
-    case.context.evidence.end_of(incident, viewpoint)
+    let standard = Standing::STANDARDS
+        .get(case.standard)
+        .copied()
+        .unwrap_or(Standing::Verified);
+    if let Some(ending) = case.context.evidence.end_of(incident, viewpoint) {
+        let shown = Truth::at(standard, ending.pro, ending.con) == Truth::True;
+        return Some(Affair {
+            since: when,
+            until: shown.then_some(ending.when),
+        });
+    }
+    let told = |test: fn(&Record) -> bool| case.context.live_records(incident).any(test);
+    if told(|record| record.until == Some(Ends::Open)) {
+        return Some(Affair {
+            since: when,
+            until: None,
+        });
+    }
+    let lasting = Affair {
+        since: When::at(when.earliest),
+        until: Some(When::at(when.latest)),
+    };
+    told(|record| record.throughout).then_some(lasting)
 }
 
 fn breached(case: &Case<'_, '_>, shown: &[&Breach<'_>]) -> Judged {
     let mut broken: Vec<Broken> = Vec::new();
     let mut continuing = false;
     for breach in shown {
-        let end = end_of_affair(case, breach.found.incident);
-        continuing |= end.is_some();
-        let open = end.is_some_and(|end| end.latest == Instant::MAX);
-        let until = match end {
-            None => Some(When {
-                earliest: breach.found.when.latest,
-                latest: breach.found.when.latest.plus(1),
-            }),
-            Some(_) if open => None,
-            Some(end) => Some(end),
+        let when = breach.found.when;
+        let affair = affair(case, breach.found.incident, when);
+        continuing |= affair.is_some();
+        let over = When {
+            earliest: when.latest,
+            latest: when.latest.plus(1),
         };
+        let until = affair.map_or(Some(over), |affair| affair.until);
+        let since = affair.map_or(when, |affair| affair.since);
         broken.push(Broken {
-            since: breach.found.when,
+            since,
             until,
             overdue: false,
         });
