@@ -8,9 +8,12 @@ pub mod token;
 mod lexer;
 mod parser;
 
+mod format;
+
 use crate::diagnostic::{self, Diagnostic};
 use crate::source::SourceFile;
 
+pub use format::format;
 pub use token::keywords;
 
 use ast::Tree;

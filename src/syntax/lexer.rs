@@ -186,10 +186,31 @@ impl<'a> Lexer<'a> {
                 .help(format!("Put `{quote}` where the text ends; a text over several lines stands between `\"\"\"`."))
                 .fix(format!("add `{quote}` at the end of the line"), end, quote);
             self.lexed.diagnostics.push(unclosed);
+            self.doubt_line();
         } else if raw.contains('\\') {
             self.check_escapes(raw);
         }
         self.push_token(TokenKind::Text, reach.length, !reach.closed);
+    }
+
+    /// Where a line has a quote too few, what stands behind its first text may be text itself: nothing more is said of it.
+    fn doubt_line(&mut self) {
+        if self.first_on_line {
+            return;
+        }
+        let tokens = &mut self.lexed.tokens;
+        let line = tokens
+            .iter()
+            .rposition(|token| token.first_on_line)
+            .unwrap_or(0);
+        let on_line = tokens.get_mut(line..).unwrap_or_default();
+        for token in on_line
+            .iter_mut()
+            .skip_while(|token| token.kind != TokenKind::Text)
+            .skip(1)
+        {
+            token.after_stray = true;
+        }
     }
 
     fn check_escapes(&mut self, raw: &str) {

@@ -99,10 +99,11 @@ fn item(input: Cursor<'_>) -> Res<'_, Item> {
 fn item_kind(input: Cursor<'_>) -> Res<'_, ItemKind> {
     use Keyword as K;
     let named = |at: Cursor<'_>| {
-        matches!(
+        let name = matches!(
             at.kind(),
             TokenKind::Word | TokenKind::Text | TokenKind::Date
-        )
+        );
+        name && input.token().first_on_line
     };
     let Some((rest, keyword)) = leading(input, Keyword::ITEMS, named) else {
         return Err(input.expected("a declaration such as `party`, `event` or `pledge`"));
@@ -128,6 +129,9 @@ fn item_kind(input: Cursor<'_>) -> Res<'_, ItemKind> {
 
 /// Gives the `##` lines directly above a declaration.
 fn docs(input: Cursor<'_>) -> Vec<String> {
+    if !input.token().first_on_line {
+        return Vec::new();
+    }
     let file = input.file();
     let start = input.token().start;
     let above = input

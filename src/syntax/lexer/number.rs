@@ -49,6 +49,11 @@ fn joined(input: &str) -> Lexeme<'_> {
     recognize((decimal, many0_count((char('-'), decimal)))).parse(input)
 }
 
+/// A date written with points, as it is in many countries.
+fn dotted(input: &str) -> Lexeme<'_> {
+    recognize((digits, char('.'), digits, char('.'), digits)).parse(input)
+}
+
 /// The clock behind the `T` of an instant, however wrong.
 fn clock(input: &str) -> Lexeme<'_> {
     let time = take_while1(|c: char| c.is_ascii_digit() || c == ':');
@@ -67,6 +72,14 @@ pub(super) fn numeral(rest: &str) -> Numeral {
         trouble: None,
     };
     match shape.as_slice() {
+        [_] if dotted(rest).is_ok() => {
+            let text = dotted(rest).map_or(text, |(_, text)| text);
+            Numeral {
+                kind: TokenKind::Date,
+                length: text.len(),
+                trouble: Some(shapeless(text)),
+            }
+        }
         [_] if after.starts_with('%') => Numeral {
             length: text.len() + 1,
             trouble: decimal_trouble(text),
@@ -88,7 +101,7 @@ pub(super) fn numeral(rest: &str) -> Numeral {
             ..plain(TokenKind::Month)
         },
         [2, 2] => Numeral {
-            trouble: date_trouble(&format!("2000-{text}")),
+            trouble: month_day_trouble(text),
             ..plain(TokenKind::MonthDay)
         },
         [4, 1 | 2, 1 | 2] | [1 | 2, 1 | 2, 4] => Numeral {
@@ -178,6 +191,16 @@ pub(super) fn date_trouble(text: &str) -> Option<Trouble> {
         message: format!("`{text}` is not in the calendar"),
         help,
         instead: None,
+    })
+}
+
+/// Says what is wrong with a day of every year; 29 February is one.
+fn month_day_trouble(text: &str) -> Option<Trouble> {
+    let trouble = date_trouble(&format!("2000-{text}"))?;
+    Some(Trouble {
+        message: format!("`{text}` is not in the calendar"),
+        help: trouble.help.replace(" 2000", ""),
+        ..trouble
     })
 }
 

@@ -1,5 +1,7 @@
 //! Text literals: where one ends, and what it says.
 
+use crate::syntax::token::Keyword;
+
 /// How far a text literal reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::syntax) struct Reach {
@@ -34,7 +36,7 @@ pub(in crate::syntax) fn reach(rest: &str, triple_closes: &mut bool) -> Reach {
             };
         }
         *triple_closes = false;
-        return unclosed(rest, TRIPLE.len());
+        return unclosed_lines(rest);
     }
     match closing(rest.get(1..).unwrap_or(""), "\"", true) {
         Some(length) => Reach {
@@ -63,6 +65,30 @@ fn closing(body: &str, quote: &str, one_line: bool) -> Option<usize> {
         at += if byte == b'\\' { 2 } else { 1 };
     }
     None
+}
+
+/// A text of several lines that is not closed reaches to the first line that looks like one of the rules again.
+fn unclosed_lines(rest: &str) -> Reach {
+    let mut lines = rest.split_inclusive('\n');
+    let opening = lines.next().map_or(0, str::len);
+    let inside: usize = lines.take_while(|line| !is_rule(line)).map(str::len).sum();
+    let text = rest.get(..opening + inside).unwrap_or(rest);
+    Reach {
+        length: text.trim_end().len().max(TRIPLE.len()),
+        closed: false,
+    }
+}
+
+fn is_rule(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let (first, second) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+    let begins = |word, tables: &[&[Keyword]]| {
+        Keyword::from_word(word)
+            .is_some_and(|keyword| tables.iter().any(|table| table.contains(&keyword)))
+    };
+    first.starts_with('}')
+        || begins(first, &[Keyword::ITEMS, Keyword::CLAUSES, Keyword::HEADERS])
+        || begins(second, &[Keyword::MODALS])
 }
 
 fn unclosed(rest: &str, opening: usize) -> Reach {

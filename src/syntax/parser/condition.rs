@@ -377,10 +377,10 @@ fn plain_factor(input: Cursor<'_>) -> Res<'_, ExprKind> {
                 None => ExprKind::Name(owner),
             })
             .parse(input),
-        TokenKind::Number | TokenKind::Percent if token.spoilt => {
-            Ok((input.advance(), ExprKind::Error))
-        }
         TokenKind::Percent if input.keyword_at(1) == Some(K::OF) => percent_of(input),
+        TokenKind::Number | TokenKind::Percent if token.spoilt => {
+            number.map(|_| ExprKind::Error).parse(input)
+        }
         TokenKind::Number | TokenKind::Percent => number.map(ExprKind::Number).parse(input),
         TokenKind::Month | TokenKind::MonthDay => Ok((unspaced(input), ExprKind::Error)),
         TokenKind::Text | TokenKind::Date | TokenKind::Instant | TokenKind::When => {
@@ -415,11 +415,23 @@ fn worded_factor(keyword_here: K, input: Cursor<'_>) -> Res<'_, ExprKind> {
         K::EXACTLY | K::PART | K::OTHER | K::TRUE | K::FALSE => {
             atom.map(ExprKind::Literal).parse(input)
         }
+        _ if comparison(rest.kind()).is_some() || rest.is(K::IS) => keyword_tested(input),
         _ if rest.kind() == TokenKind::LeftParen => measured(false, input),
         _ => super::recovery::name_as(A_CONDITION)
             .map(ExprKind::Name)
             .parse(input),
     }
+}
+
+/// Reports a bare field whose name is a reserved word, and takes it for the field.
+fn keyword_tested(input: Cursor<'_>) -> Res<'_, ExprKind> {
+    let word = input.text();
+    let message = format!("expected the name of a field, found the keyword `{word}`");
+    let problem = Diagnostic::new(Code::KeywordAsName, input.span(), message).help(format!(
+        "A field that is tested needs a name that is no keyword, or stands behind the name of its event: `t.{word}`."
+    ));
+    input.report(problem);
+    super::recovery::word.map(ExprKind::Name).parse(input)
 }
 
 fn parenthesis(input: Cursor<'_>) -> Res<'_, ExprKind> {

@@ -62,7 +62,7 @@ pub(super) fn leading<'a>(
 pub(super) fn nearly(input: Cursor<'_>, keywords: &[Keyword]) -> Option<Keyword> {
     const LONGEST: usize = 24;
     let word = input.text();
-    if input.kind() != TokenKind::Word || word.len() > LONGEST {
+    if input.kind() != TokenKind::Word || input.token().after_stray || word.len() > LONGEST {
         return None;
     }
     let meant = did_you_mean(word, keywords.iter().map(|keyword| keyword.text()))?;
@@ -262,10 +262,7 @@ pub(super) fn enclosed<'a, T>(
         let (mut inner, _) = token(open, what)(input)?;
         let mut values = Vec::new();
         let stops = |at: Cursor<'a>| at.kind() == close || at.kind() == TokenKind::Comma;
-        while !matches!(
-            inner.kind(),
-            TokenKind::End | TokenKind::RightBrace | TokenKind::RightParen
-        ) {
+        while !closes_list(inner) {
             let (rest, value) = recover(
                 inner,
                 |at| element(at).map(|(rest, value)| (rest, Some(value))),
@@ -281,6 +278,15 @@ pub(super) fn enclosed<'a, T>(
         }
         Ok((want(inner, close), values))
     }
+}
+
+/// Says whether a list can have no further element here.
+fn closes_list(input: Cursor<'_>) -> bool {
+    let closing = matches!(
+        input.kind(),
+        TokenKind::End | TokenKind::RightBrace | TokenKind::RightParen
+    );
+    closing || input.token().first_on_line && starts_item(input)
 }
 
 /// Steps over a token that must be here, or reports at the end of the token before that it is missing.
@@ -356,17 +362,14 @@ fn skip<'a>(start: Cursor<'a>, from: Cursor<'a>, sync: impl Fn(Cursor<'a>) -> bo
     }
 }
 
-/// Says whether a declaration begins here.
+/// Says whether a declaration begins here; a misspelt one is known only at the start of a line.
 pub(super) fn starts_item(input: Cursor<'_>) -> bool {
-    let named = matches!(
-        input.peek(1).kind,
-        TokenKind::Word | TokenKind::Text | TokenKind::Date
-    );
-    input.at_any(Keyword::ITEMS) && named
-        || input.token().first_on_line
-            && named
-            && input.peek(1).kind != TokenKind::Date
-            && nearly(input, Keyword::ITEMS).is_some()
+    let (first, next) = (input.token().first_on_line, input.peek(1).kind);
+    let named = matches!(next, TokenKind::Word | TokenKind::Text);
+    if input.at_any(Keyword::ITEMS) {
+        return named || next == TokenKind::Date || first && next != TokenKind::Colon;
+    }
+    first && named && nearly(input, Keyword::ITEMS).is_some()
 }
 
 /// Reads `{ element* }`.

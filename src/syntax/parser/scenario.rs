@@ -173,6 +173,9 @@ fn expect(input: Cursor<'_>) -> Res<'_, LineKind> {
 }
 
 fn outcome(input: Cursor<'_>) -> Res<'_, Outcome> {
+    if starts_line(input) {
+        return Err(input.expected("a status such as `fulfilled` or `breached`"));
+    }
     let (rest, status) = spanned(word).parse(input)?;
     let status = Spanned::new(status.value.text, status.span);
     let (rest, by) = opt_after(K::BY, lateness)(rest)?;

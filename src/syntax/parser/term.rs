@@ -157,10 +157,16 @@ fn literal(input: Cursor<'_>) -> Option<Res<'_, AtomKind>> {
     let rest = input.advance();
     let token = input.token();
     let kind = match token.kind {
-        TokenKind::Number | TokenKind::Percent if !token.spoilt => {
-            return Some(number.map(AtomKind::Number).parse(input));
+        TokenKind::Number | TokenKind::Percent => {
+            let kept = |number| {
+                if token.spoilt {
+                    AtomKind::Error
+                } else {
+                    AtomKind::Number(number)
+                }
+            };
+            return Some(number.map(kept).parse(input));
         }
-        TokenKind::Number | TokenKind::Percent => AtomKind::Error,
         TokenKind::Text => AtomKind::Text(decode(input.text()).value),
         TokenKind::Date | TokenKind::When => {
             read_day(input.text()).map_or(AtomKind::Error, AtomKind::Date)
