@@ -15,6 +15,8 @@ mod condition;
 mod convention;
 mod explain;
 mod instance;
+mod instances;
+mod judge;
 mod keep;
 mod matching;
 mod means;
@@ -26,6 +28,7 @@ mod refrain;
 mod rollup;
 mod state;
 mod support;
+mod window;
 
 use crate::agreement::{Agreement, PledgeId, Standing};
 use crate::diagnostic::Diagnostic;
@@ -79,7 +82,7 @@ pub fn evaluate(agreement: &Agreement, records: &Records, question: Question) ->
     context.term = moment::term_in_force(&context);
     let order = order::of(agreement, &supported, &mut diagnostics);
     for id in &order {
-        let judged = instance::judge(&context, *id);
+        let judged = judge::judge(&context, *id);
         if let Some(place) = context.results.get_mut(id.0 as usize) {
             *place = Some(judged);
         }

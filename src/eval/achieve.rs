@@ -489,7 +489,9 @@ fn watched(case: &Case<'_, '_>, subjects: &[Subject]) -> bool {
 pub(super) fn subjects_of(condition: &Condition, into: &mut Vec<Subject>) {
     match &condition.kind {
         ConditionKind::And(parts) | ConditionKind::Or(parts) => {
-            parts.iter().for_each(|part| subjects_of(part, into))
+            for part in parts {
+                subjects_of(part, into);
+            }
         }
         ConditionKind::Not(inner) => subjects_of(inner, into),
         ConditionKind::Once { pattern, .. } => into.push(Subject::Kind(pattern.kind)),
@@ -511,7 +513,7 @@ fn subjects_of_quantity(quantity: &Quantity, into: &mut Vec<Subject>) {
     match &quantity.kind {
         QuantityKind::Measure { measure, .. } => into.push(Subject::Measure(*measure)),
         QuantityKind::Count { pattern, .. } | QuantityKind::Sum { pattern, .. } => {
-            into.push(Subject::Kind(pattern.kind))
+            into.push(Subject::Kind(pattern.kind));
         }
         QuantityKind::Add(a, b) | QuantityKind::Subtract(a, b) | QuantityKind::Multiply(a, b) => {
             subjects_of_quantity(a, into);

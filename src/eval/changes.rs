@@ -136,7 +136,7 @@ impl<'a> Context<'a> {
                 self.evidence_by(inner, role, &negated, evidence);
             }
             ConditionKind::Once { pattern, .. } => {
-                self.acts_as_evidence(pattern, role, ask, evidence)
+                self.acts_as_evidence(pattern, role, ask, evidence);
             }
             ConditionKind::Compare {
                 left,
@@ -218,7 +218,7 @@ impl<'a> Context<'a> {
                 }
             }
             QuantityKind::Count { pattern, .. } | QuantityKind::Sum { pattern, .. } => {
-                self.acts_as_evidence(pattern, role, ask, evidence)
+                self.acts_as_evidence(pattern, role, ask, evidence);
             }
             QuantityKind::Add(a, b)
             | QuantityKind::Subtract(a, b)
@@ -227,7 +227,7 @@ impl<'a> Context<'a> {
                 self.quantity_as_evidence(b, role, says, ask, evidence);
             }
             QuantityKind::Share { of, .. } => {
-                self.quantity_as_evidence(of, role, says, ask, evidence)
+                self.quantity_as_evidence(of, role, says, ask, evidence);
             }
             QuantityKind::Number(_)
             | QuantityKind::Variable(_)

@@ -232,7 +232,7 @@ impl<'a> Context<'a> {
 
     /// Gives a moment that is the same at every standard; none where it is not.
     fn known_moment(&self, moment: &'a MomentExpr, ask: &Ask<'_, 'a>) -> Option<When> {
-        let [first, rest @ ..] = self.moments(moment, ask).map(|found| found.known());
+        let [first, rest @ ..] = self.moments(moment, ask).map(super::moment::Found::known);
         rest.iter()
             .all(|other| *other == first)
             .then_some(first)

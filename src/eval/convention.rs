@@ -5,7 +5,8 @@ use crate::time::{Calendar, MonthEnds, Rollover};
 use crate::verdict::Convention;
 
 use super::Context;
-use super::instance::{InstanceResult, PledgeResult, judge};
+use super::instance::{InstanceResult, PledgeResult};
+use super::judge::judge;
 use super::order::references;
 use super::rollup::worst_instance;
 

@@ -229,7 +229,11 @@ impl<'a> Context<'a> {
                 .map_or(Found::NotYet, |trigger| self.found_at(trigger.when)); 4]
         };
         let found = match deadline {
-            Deadline::By(moment) | Deadline::On(moment) => of(moment),
+            Deadline::By(moment)
+            | Deadline::On(moment)
+            | Deadline::Open {
+                review_by: Some(moment),
+            } => of(moment),
             Deadline::Before(moment) => of(moment).map(|found| match found {
                 Found::At(moment) => Found::At(Moment {
                     first: before(moment.first),
@@ -244,9 +248,6 @@ impl<'a> Context<'a> {
                     Found::NotYet | Found::Unclear => found,
                 })
             }
-            Deadline::Open {
-                review_by: Some(moment),
-            } => of(moment),
             Deadline::Open { review_by: None } => [Found::NotYet; 4],
             Deadline::AtLeastBefore { .. }
             | Deadline::Between { .. }

@@ -31,7 +31,7 @@ pub(super) fn things_of(pledge: &Pledge) -> Vec<ThingId> {
             &mut found,
         ),
         Duty::Endeavour { efforts, broken_by } => {
-            of_patterns(efforts.iter().chain(broken_by), &mut found)
+            of_patterns(efforts.iter().chain(broken_by), &mut found);
         }
     }
     found
@@ -52,11 +52,13 @@ fn of_arguments(arguments: &[Argument], found: &mut Vec<ThingId>) {
 fn of_condition(condition: &Condition, found: &mut Vec<ThingId>) {
     match &condition.kind {
         ConditionKind::And(parts) | ConditionKind::Or(parts) => {
-            parts.iter().for_each(|part| of_condition(part, found))
+            for part in parts {
+                of_condition(part, found);
+            }
         }
         ConditionKind::Not(inner) => of_condition(inner, found),
         ConditionKind::State { arguments, .. } | ConditionKind::Relation { arguments, .. } => {
-            of_arguments(arguments, found)
+            of_arguments(arguments, found);
         }
         ConditionKind::Once { pattern, .. } => of_arguments(&pattern.arguments, found),
         ConditionKind::Compare { left, right, .. } => {
@@ -74,10 +76,10 @@ fn of_condition(condition: &Condition, found: &mut Vec<ThingId>) {
 fn of_quantity(quantity: &Quantity, found: &mut Vec<ThingId>) {
     match &quantity.kind {
         QuantityKind::Measure { arguments, .. } | QuantityKind::Given { arguments, .. } => {
-            of_arguments(arguments, found)
+            of_arguments(arguments, found);
         }
         QuantityKind::Count { pattern, .. } | QuantityKind::Sum { pattern, .. } => {
-            of_arguments(&pattern.arguments, found)
+            of_arguments(&pattern.arguments, found);
         }
         QuantityKind::Add(a, b) | QuantityKind::Subtract(a, b) | QuantityKind::Multiply(a, b) => {
             of_quantity(a, found);

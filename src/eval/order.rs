@@ -179,9 +179,9 @@ fn walk_pledge(pledge: &Pledge, add: &mut dyn FnMut(&Reference)) {
         .flatten()
         .for_each(|moment| walk_moment(moment, add));
     if let Some(deadline) = &sentence.window.deadline {
-        moments_of(&deadline.value)
-            .into_iter()
-            .for_each(|moment| walk_moment(moment, add));
+        for moment in moments_of(&deadline.value) {
+            walk_moment(moment, add);
+        }
     }
 }
 
@@ -201,7 +201,9 @@ fn moments_of(deadline: &Deadline) -> Vec<&MomentExpr> {
 fn walk_condition(condition: &Condition, add: &mut dyn FnMut(&Reference)) {
     match &condition.kind {
         ConditionKind::And(parts) | ConditionKind::Or(parts) => {
-            parts.iter().for_each(|part| walk_condition(part, add))
+            for part in parts {
+                walk_condition(part, add);
+            }
         }
         ConditionKind::Not(inner) => walk_condition(inner, add),
         ConditionKind::Pledge { reference, .. } => add(reference),
@@ -230,7 +232,9 @@ fn walk_quantity(quantity: &Quantity, add: &mut dyn FnMut(&Reference)) {
         }
         QuantityKind::Share { of, .. } => walk_quantity(of, add),
         QuantityKind::Measure { as_of, .. } => {
-            as_of.iter().for_each(|moment| walk_moment(moment, add))
+            if let Some(moment) = as_of {
+                walk_moment(moment, add);
+            }
         }
         QuantityKind::Count { pattern, over } | QuantityKind::Sum { pattern, over, .. } => {
             pattern
@@ -257,7 +261,9 @@ fn walk_moment(moment: &MomentExpr, add: &mut dyn FnMut(&Reference)) {
         | MomentKind::FulfilmentOf(reference)
         | MomentKind::BreachOf(reference) => add(reference),
         MomentKind::EarlierOf(parts) | MomentKind::LaterOf(parts) => {
-            parts.iter().for_each(|part| walk_moment(part, add))
+            for part in parts {
+                walk_moment(part, add);
+            }
         }
         MomentKind::Shifted { base, .. } => walk_moment(base, add),
         MomentKind::First(pattern) => pattern

@@ -164,7 +164,17 @@ impl<'a> Context<'a> {
             QuantityKind::Measure {
                 measure, arguments, ..
             } => self.measure_truths(*measure, arguments, comparison, bound, ask),
-            _ => always(Truth::NotShown),
+            QuantityKind::Number(_)
+            | QuantityKind::Variable(_)
+            | QuantityKind::TriggerField(_)
+            | QuantityKind::Given { .. }
+            | QuantityKind::Count { .. }
+            | QuantityKind::Sum { .. }
+            | QuantityKind::Add(..)
+            | QuantityKind::Subtract(..)
+            | QuantityKind::Multiply(..)
+            | QuantityKind::Share { .. }
+            | QuantityKind::Error => always(Truth::NotShown),
         }
     }
 
@@ -422,7 +432,7 @@ impl<'a> Context<'a> {
                 let inside = happened_by(found.when, by, Some(from));
                 match truth {
                     Truth::True if inside == Truth::True => {
-                        *total = total.combine(each, Decimal::checked_add)
+                        *total = total.combine(each, Decimal::checked_add);
                     }
                     Truth::True | Truth::Contested if inside != Truth::False => {
                         let possible = total
@@ -455,17 +465,9 @@ impl<'a> Context<'a> {
                     let span = |moment: Moment| self.calendar.span_of(moment);
                     at(&from)
                         .zip(at(&to))
-                        .map(|(from, to)| (span(from), self.up_to(span(to), ask.moment)))
+                        .map(|(from, to)| (span(from), up_to(span(to), ask.moment)))
                 })
             }
-        }
-    }
-
-    fn up_to(&self, end: When, moment: When) -> When {
-        if moment.latest < end.latest {
-            moment
-        } else {
-            end
         }
     }
 
@@ -515,6 +517,15 @@ impl<'a> Context<'a> {
             | QuantityKind::Given { .. }
             | QuantityKind::Error => {}
         }
+    }
+}
+
+/// Gives the end of a span, or the moment asked about where that comes first.
+fn up_to(end: When, moment: When) -> When {
+    if moment.latest < end.latest {
+        moment
+    } else {
+        end
     }
 }
 

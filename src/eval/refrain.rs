@@ -342,7 +342,13 @@ fn place_of(case: &Case<'_, '_>, pattern: &Pattern) -> Option<ThingId> {
             Some(Value::Thing(id)) => Some(*id),
             _ => None,
         },
-        _ => None,
+        TermKind::OtherThan(_)
+        | TermKind::OtherThanVariable(_)
+        | TermKind::TriggerField(_)
+        | TermKind::Number(_)
+        | TermKind::Text(_)
+        | TermKind::Date(_)
+        | TermKind::Flag(_) => None,
     };
     let mut places = pattern
         .arguments

@@ -163,7 +163,7 @@ pub(super) fn subjects(pledge: &Pledge) -> Vec<Subject> {
             found.push(Subject::Kind(pattern.kind));
         }
         Duty::Reach(condition) | Duty::Keep(condition) => {
-            achieve::subjects_of(condition, &mut found)
+            achieve::subjects_of(condition, &mut found);
         }
         Duty::Prevent { pattern, shown_by } => {
             found.extend(

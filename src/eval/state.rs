@@ -60,11 +60,13 @@ impl<'a> Context<'a> {
         for begin in begins {
             let begun = match at(begin) {
                 Truth::NotShown | Truth::False => continue,
-                truth => truth.min(taken_effect(begin.effect, moment)),
+                truth @ (Truth::Contested | Truth::True) => {
+                    truth.min(taken_effect(begin.effect, moment))
+                }
             };
             let ended_by = |end: &Change| match at(end) {
                 Truth::NotShown | Truth::False => Truth::False,
-                truth => truth
+                truth @ (Truth::Contested | Truth::True) => truth
                     .min(after(end.cause, begin.cause))
                     .min(taken_effect(end.effect, moment)),
             };

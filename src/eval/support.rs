@@ -140,7 +140,7 @@ fn per_role(standards: Standards) -> bool {
 fn duty(duty: &Duty, span: Span, found: &mut Vec<(Span, &'static str)>) {
     match duty {
         Duty::Do(part) | Duty::Ensure(part) | Duty::Refrain(part) | Duty::NotAllow(part) => {
-            pattern(part, found)
+            pattern(part, found);
         }
         Duty::Reach(part) | Duty::Keep(part) => condition(part, found),
         Duty::Prevent {
@@ -148,7 +148,9 @@ fn duty(duty: &Duty, span: Span, found: &mut Vec<(Span, &'static str)>) {
             shown_by,
         } => {
             pattern(part, found);
-            shown_by.iter().for_each(|part| pattern(part, found));
+            if let Some(part) = shown_by {
+                pattern(part, found);
+            }
         }
         Duty::Endeavour { efforts, broken_by } => efforts
             .iter()
@@ -183,7 +185,9 @@ fn pattern(part: &Pattern, found: &mut Vec<(Span, &'static str)>) {
 fn condition(part: &Condition, found: &mut Vec<(Span, &'static str)>) {
     match &part.kind {
         ConditionKind::And(parts) | ConditionKind::Or(parts) => {
-            parts.iter().for_each(|part| condition(part, found))
+            for part in parts {
+                condition(part, found);
+            }
         }
         ConditionKind::Not(inner) => condition(inner, found),
         ConditionKind::Once { pattern: part, .. } => pattern(part, found),
@@ -212,7 +216,7 @@ fn quantity(part: &Quantity, found: &mut Vec<(Span, &'static str)>) {
         }
         QuantityKind::Share { of, .. } => quantity(of, found),
         QuantityKind::Count { pattern: part, .. } | QuantityKind::Sum { pattern: part, .. } => {
-            pattern(part, found)
+            pattern(part, found);
         }
         QuantityKind::Measure { .. }
         | QuantityKind::Number(_)
@@ -226,11 +230,13 @@ fn quantity(part: &Quantity, found: &mut Vec<(Span, &'static str)>) {
 fn moment(part: &MomentExpr, found: &mut Vec<(Span, &'static str)>) {
     match &part.kind {
         MomentKind::EntryIntoForce { of: Some(_) } => {
-            found.push((part.span, "`entry into force for`"))
+            found.push((part.span, "`entry into force for`"));
         }
         MomentKind::First(part) => pattern(part, found),
         MomentKind::EarlierOf(parts) | MomentKind::LaterOf(parts) => {
-            parts.iter().for_each(|part| moment(part, found))
+            for part in parts {
+                moment(part, found);
+            }
         }
         MomentKind::Shifted { base, .. } => moment(base, found),
         MomentKind::EntryIntoForce { of: None }

@@ -170,7 +170,7 @@ fn holds(coverage: &Coverage, when: When, calendar: &Calendar) -> bool {
 
 /// Gives the hours of one day; hours that end before they begin end on the next day.
 fn open_hours(calendar: &Calendar, day: crate::time::Day, (opens, closes): (u16, u16)) -> When {
-    let next = if closes <= opens { 1 } else { 0 };
+    let next = i64::from(closes <= opens);
     When {
         earliest: clock(calendar, day, opens),
         latest: clock(calendar, add_days(day, next), closes),

@@ -11,7 +11,7 @@ use super::problems::Problems;
 use super::value::{
     self, choice, count, flag, known_at, opt_date, owned_text, refuse, text, texts,
 };
-use crate::agreement::{Field, Type};
+use crate::agreement::Field;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::quantity::Estimate;
 use crate::record::{
@@ -80,9 +80,10 @@ fn time(tables: Tables<'_>, draft: &mut Draft<'_>, problems: &mut Problems) -> T
         .take("throughout")
         .and_then(|entry| flag(entry, problems));
     let end = draft.keys.take("until");
-    let until = end.and_then(|end| match text_of(end) {
-        Some("..") => Some(Ends::Open),
-        Some(_) | None => {
+    let until = end.and_then(|end| {
+        if let Some("..") = text_of(end) {
+            Some(Ends::Open)
+        } else {
             let date = value::date(end, problems)?;
             Some(Ends::By(date.span(calendar)))
         }
@@ -104,7 +105,7 @@ fn time(tables: Tables<'_>, draft: &mut Draft<'_>, problems: &mut Problems) -> T
     }
 }
 
-fn text_of<'d>(entry: Entry<'d>) -> Option<&'d str> {
+fn text_of(entry: Entry<'_>) -> Option<&str> {
     match entry.value {
         toml::de::DeValue::String(text) => Some(text.as_ref()),
         toml::de::DeValue::Integer(_)
@@ -215,14 +216,13 @@ fn known(
     let entry = draft.keys.take("known");
     let given = opt_date(entry, problems).map(|date| date.span(tables.names.calendar));
     let happened = time.place.map(|_| time.when);
-    match given.or(voice.reported).or(happened) {
-        Some(when) => known_at(when),
-        None => {
-            if entry.is_none() && !problems.is_grave() {
-                problems.push(undated(draft));
-            }
-            Instant::MIN
+    if let Some(when) = given.or(voice.reported).or(happened) {
+        known_at(when)
+    } else {
+        if entry.is_none() && !problems.is_grave() {
+            problems.push(undated(draft));
         }
+        Instant::MIN
     }
 }
 

@@ -64,16 +64,15 @@ fn window(tables: Tables<'_>, block: Block<'_>, problems: &mut Problems) -> Opti
     let names = tables.names;
     let mut keys = block.keys();
     let when = days(tables, &mut keys, problems);
-    let subjects = match keys.take("kinds") {
-        Some(entry) => texts(Some(entry), problems)
+    let subjects = if let Some(entry) = keys.take("kinds") {
+        texts(Some(entry), problems)
             .into_iter()
             .filter_map(|(item, _)| names.subject(item, problems))
-            .collect(),
-        None => {
-            let why = "Say for which kinds somebody was watching: `kinds = [\"…\"]`.";
-            keys.missing("kinds", why, problems);
-            Vec::new()
-        }
+            .collect()
+    } else {
+        let why = "Say for which kinds somebody was watching: `kinds = [\"…\"]`.";
+        keys.missing("kinds", why, problems);
+        Vec::new()
     };
     let place = keys
         .take("in")

@@ -165,7 +165,7 @@ fn misshapen_list(entry: Entry<'_>, problems: &mut Problems) -> usize {
         return 1;
     };
     let mut count = 0;
-    for item in items.iter() {
+    for item in items {
         if !matches!(item.get_ref(), DeValue::Table(_)) {
             let span = entry.document.span(item.span());
             let message = format!("expected a block, found {}", found(item.get_ref()));
@@ -213,10 +213,10 @@ pub(super) fn found(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-impl<'f> Document<'f> {
+impl Document<'_> {
     /// Gives the blocks `[[section]]`, in the order of the file.
     pub(super) fn blocks<'d>(&'d self, section: &str) -> Vec<Block<'d>> {
-        let Some(DeValue::Array(items)) = self.table.get(section).map(|value| value.get_ref())
+        let Some(DeValue::Array(items)) = self.table.get(section).map(toml::Spanned::get_ref)
         else {
             return Vec::new();
         };
@@ -240,7 +240,7 @@ impl<'f> Document<'f> {
 
     /// Gives the entries `[section.NAME]` with name and place of the name, in the order of the file.
     pub(super) fn register<'d>(&'d self, section: &str) -> Vec<(&'d str, Span, Block<'d>)> {
-        let Some(DeValue::Table(table)) = self.table.get(section).map(|value| value.get_ref())
+        let Some(DeValue::Table(table)) = self.table.get(section).map(toml::Spanned::get_ref)
         else {
             return Vec::new();
         };

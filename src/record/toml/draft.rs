@@ -263,8 +263,8 @@ pub(super) fn index(
     let mut ids: BTreeMap<String, usize> = BTreeMap::new();
     let mut places: BTreeMap<String, Span> = windows.clone();
     for (at, draft) in drafts.iter_mut().enumerate() {
-        match places.get(&draft.name) {
-            Some(&first) => draft.problems.push(
+        if let Some(&first) = places.get(&draft.name) {
+            draft.problems.push(
                 Diagnostic::new(
                     Code::DuplicateRecord,
                     draft.name_span,
@@ -272,11 +272,10 @@ pub(super) fn index(
                 )
                 .related(first, "the first one")
                 .help("Records of one occurrence have ids of their own and share `incident`."),
-            ),
-            None => {
-                places.insert(draft.name.clone(), draft.name_span);
-                ids.insert(draft.name.clone(), at);
-            }
+            )
+        } else {
+            places.insert(draft.name.clone(), draft.name_span);
+            ids.insert(draft.name.clone(), at);
         }
     }
     ids

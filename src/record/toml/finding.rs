@@ -25,9 +25,10 @@ pub(super) fn pledge(
 ) -> Option<(Subject, Vec<(VariableId, Value)>)> {
     let written = text(entry, problems)?;
     let (path, selectors) = match written.split_once('[') {
-        Some((path, rest)) => match rest.trim_end().strip_suffix(']') {
-            Some(selectors) => (path.trim(), Some(selectors)),
-            None => {
+        Some((path, rest)) => {
+            if let Some(selectors) = rest.trim_end().strip_suffix(']') {
+                (path.trim(), Some(selectors))
+            } else {
                 refuse(
                     entry,
                     format!("expected `]` at the end of `{written}`"),
@@ -36,7 +37,7 @@ pub(super) fn pledge(
                 );
                 return None;
             }
-        },
+        }
         None => (written.trim(), None),
     };
     let pledge = find(entry, path, agreement, problems)?;

@@ -239,12 +239,11 @@ fn parents(
     let Some(entry) = entry else {
         return Vec::new();
     };
-    match entry.items() {
-        Some(items) => items.filter_map(&mut read).collect(),
-        None => {
-            wrong(entry, &expected, problems);
-            Vec::new()
-        }
+    if let Some(items) = entry.items() {
+        items.filter_map(&mut read).collect()
+    } else {
+        wrong(entry, &expected, problems);
+        Vec::new()
     }
 }
 
@@ -334,7 +333,7 @@ fn apply(vocabulary: &mut Vocabulary, addition: Addition, problems: &mut Problem
     }
     for &other in &addition.adverse {
         with(vocabulary, other, |thing| {
-            thing.adverse.push(addition.thing)
+            thing.adverse.push(addition.thing);
         });
     }
     for &other in &addition.allied {

@@ -333,7 +333,7 @@ impl Finder<'_> {
             | ExprKind::Paren(inner)
             | ExprKind::PercentOf { of: inner, .. } => self.expr(inner),
             ExprKind::Call(call) | ExprKind::Total(call) | ExprKind::AsOf { call, .. } => {
-                self.call(call)
+                self.call(call);
             }
             ExprKind::Once { pattern, .. }
             | ExprKind::Count { pattern, .. }

@@ -81,7 +81,7 @@ pub(super) fn sentence(input: Cursor<'_>) -> Res<'_, Sentence> {
 }
 
 /// Reports `may not`, and takes it for `must not`.
-fn may_not<'a>(input: Cursor<'a>, modal: Spanned<Modal>) -> (Cursor<'a>, Spanned<Modal>) {
+fn may_not(input: Cursor<'_>, modal: Spanned<Modal>) -> (Cursor<'_>, Spanned<Modal>) {
     if modal.value != Modal::May || !input.is(K::NOT) {
         return (input, modal);
     }

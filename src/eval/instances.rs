@@ -1,0 +1,344 @@
+//! The instances of a pledge: one for each binding of `for each` and for each trigger.
+
+use crate::agreement::{
+    Cause, Condition, ConditionKind, Domain, Obligor, Pledge, Reference, Sentence, Sort, ThingId,
+    Value, VariableId,
+};
+use crate::evidence::Truth;
+use crate::time::When;
+
+use super::bindings::{Env, TriggerAt};
+use super::condition::Ask;
+use super::instance::LaneResult;
+use super::matching::{Match, Purpose};
+use super::moment::trigger_lens;
+use super::{Context, Truths, always, refrain};
+
+/// One instance before judging: at each standard its values and its trigger.
+#[derive(Clone, Debug)]
+pub(super) struct Lanes<'a> {
+    pub(super) lanes: [Lane<'a>; 4],
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Lane<'a> {
+    pub(super) env: Env<'a>,
+    /// The truth of the trigger; none where the pledge waits for it in vain.
+    pub(super) triggered: Option<Truth>,
+}
+
+/// Gives the instances: members and rows of `for each`, then one for each trigger, then one for each doer of a prohibition without a named one.
+pub(super) fn instances<'a>(
+    context: &Context<'a>,
+    pledge: &'a Pledge,
+    sentence: &'a Sentence,
+) -> Vec<Lanes<'a>> {
+    let mut envs = context.members(pledge, sentence.obligor);
+    if let Some(condition) = &pledge.binder_condition {
+        envs = context.extend(envs, condition, sentence.obligor);
+    }
+    for condition in pledge.during.iter().chain(&pledge.precedent) {
+        envs = context.extend_by_facts(envs, condition);
+    }
+    let mut all: Vec<Lanes<'a>> = Vec::new();
+    for env in envs {
+        match &pledge.trigger {
+            None => all.push(Lanes {
+                lanes: [(); 4].map(|()| Lane {
+                    env: env.clone(),
+                    triggered: Some(Truth::True),
+                }),
+            }),
+            Some(trigger) => {
+                let triggers = context.triggers(&trigger.cause, &env, sentence.obligor);
+                if trigger.each {
+                    all.extend(
+                        triggers
+                            .into_iter()
+                            .map(|(env, truths)| each_time(&env, truths)),
+                    );
+                } else {
+                    all.push(first_time(&env, &triggers));
+                }
+            }
+        }
+    }
+    refrain::split_by_doer(
+        context,
+        sentence,
+        all.into_iter()
+            .map(|lanes| lanes.lanes.map(|lane| (lane.env, lane.triggered)))
+            .collect(),
+    )
+    .into_iter()
+    .map(|lanes| Lanes {
+        lanes: lanes.map(|(env, triggered)| Lane { env, triggered }),
+    })
+    .collect()
+}
+
+fn each_time<'a>(env: &Env<'a>, truths: Truths) -> Lanes<'a> {
+    Lanes {
+        lanes: truths.map(|truth| Lane {
+            env: env.clone(),
+            triggered: Some(truth),
+        }),
+    }
+}
+
+/// Picks the first trigger at each standard; a contested one before it makes the duty contingent.
+fn first_time<'a>(untriggered: &Env<'a>, triggers: &[(Env<'a>, Truths)]) -> Lanes<'a> {
+    let lane = |standard: usize| {
+        let truth = |truths: &Truths| truths.get(standard).copied().unwrap_or(Truth::NotShown);
+        let first = |wanted: Truth| triggers.iter().find(|(_, truths)| truth(truths) == wanted);
+        match first(Truth::True)
+            .map(|found| (found, Truth::True))
+            .or_else(|| first(Truth::Contested).map(|found| (found, Truth::Contested)))
+        {
+            Some(((env, _), truth)) => Lane {
+                env: env.clone(),
+                triggered: Some(truth),
+            },
+            None => Lane {
+                env: untriggered.clone(),
+                triggered: None,
+            },
+        }
+    };
+    Lanes {
+        lanes: [lane(0), lane(1), lane(2), lane(3)],
+    }
+}
+
+impl<'a> Context<'a> {
+    /// Gives one environment for each combination of members of the binders' groups; different binders of one group bind different things.
+    fn members(&self, pledge: &'a Pledge, obligor: Obligor) -> Vec<Env<'a>> {
+        let mut envs = vec![Env::with_size(pledge.variables.len())];
+        let mut bound: Vec<(VariableId, ThingId)> = Vec::new();
+        let groups = pledge
+            .binders
+            .iter()
+            .filter_map(|binder| match binder.domain {
+                Domain::Group(group) => Some((binder.variable, group)),
+                Domain::Type(_) => None,
+            });
+        let each_of = match obligor {
+            Obligor::EachOf { group, who } => Some((who, group)),
+            Obligor::Thing(_) | Obligor::Variable(_) => None,
+        };
+        for (variable, group) in groups.chain(each_of) {
+            let members = self.members_of(group);
+            let earlier: Vec<VariableId> = bound
+                .iter()
+                .filter(|(_, other)| *other == group)
+                .map(|(variable, _)| *variable)
+                .collect();
+            let taken = |env: &Env<'a>, member: ThingId| {
+                earlier
+                    .iter()
+                    .any(|variable| env.get(*variable) == Some(&Value::Thing(member)))
+            };
+            let bind = |env: &Env<'a>, member: ThingId| {
+                let mut env = env.clone();
+                env.bind(variable, Value::Thing(member));
+                env
+            };
+            envs = envs
+                .iter()
+                .flat_map(|env| {
+                    members
+                        .iter()
+                        .filter(|member| !taken(env, **member))
+                        .map(|member| bind(env, *member))
+                        .collect::<Vec<_>>()
+                })
+                .collect();
+            bound.push((variable, group));
+        }
+        envs
+    }
+
+    /// Gives the members of a group that are no groups themselves, in order of declaration.
+    pub(super) fn members_of(&self, group: ThingId) -> Vec<ThingId> {
+        let until_now = When {
+            earliest: crate::time::Instant::MIN,
+            latest: self.clocks.as_of,
+        };
+        (0u32..)
+            .zip(&self.vocabulary().things)
+            .filter(|(_, thing)| thing.sort != Sort::Group)
+            .map(|(index, _)| ThingId(index))
+            .filter(|id| {
+                *id != group
+                    && self.vocabulary().belongs(*id, group, until_now)
+                        != crate::agreement::Belongs::No
+            })
+            .collect()
+    }
+
+    /// Extends environments by the rows that a condition finds, and drops those for which it certainly does not hold.
+    fn extend(
+        &self,
+        envs: Vec<Env<'a>>,
+        condition: &'a Condition,
+        obligor: Obligor,
+    ) -> Vec<Env<'a>> {
+        match &condition.kind {
+            ConditionKind::And(parts) => parts
+                .iter()
+                .fold(envs, |envs, part| self.extend(envs, part, obligor)),
+            ConditionKind::Relation {
+                relation,
+                arguments,
+            } => envs
+                .iter()
+                .flat_map(|env| self.relation_rows(*relation, arguments, env, When::ALWAYS))
+                .collect(),
+            ConditionKind::Or(_)
+            | ConditionKind::Not(_)
+            | ConditionKind::State { .. }
+            | ConditionKind::Once { .. }
+            | ConditionKind::Within { .. }
+            | ConditionKind::Is { .. }
+            | ConditionKind::Pledge { .. }
+            | ConditionKind::Order { .. }
+            | ConditionKind::Compare { .. }
+            | ConditionKind::Error => {
+                let holds = |env: &Env<'a>| {
+                    let ask = Ask::at(env, trigger_lens(obligor), self.now());
+                    super::matching::matters(self.truths(condition, &ask))
+                };
+                envs.into_iter().filter(holds).collect()
+            }
+        }
+    }
+
+    /// Extends environments by the rows of relations that `while` and `if` name; their truth is asked later, at its own moment.
+    fn extend_by_facts(&self, envs: Vec<Env<'a>>, condition: &'a Condition) -> Vec<Env<'a>> {
+        match &condition.kind {
+            ConditionKind::And(parts) => parts
+                .iter()
+                .fold(envs, |envs, part| self.extend_by_facts(envs, part)),
+            ConditionKind::Relation {
+                relation,
+                arguments,
+            } => {
+                let rows = |env: &Env<'a>| {
+                    let found = self.relation_rows(*relation, arguments, env, When::ALWAYS);
+                    if found.is_empty() {
+                        vec![env.clone()]
+                    } else {
+                        found
+                    }
+                };
+                envs.iter().flat_map(rows).collect()
+            }
+            ConditionKind::Or(_)
+            | ConditionKind::Not(_)
+            | ConditionKind::State { .. }
+            | ConditionKind::Once { .. }
+            | ConditionKind::Within { .. }
+            | ConditionKind::Is { .. }
+            | ConditionKind::Pledge { .. }
+            | ConditionKind::Order { .. }
+            | ConditionKind::Compare { .. }
+            | ConditionKind::Error => envs,
+        }
+    }
+
+    /// The last second of the as-of day.
+    pub(super) fn now(&self) -> When {
+        When::at(self.clocks.as_of.plus(-1))
+    }
+
+    /// Gives every trigger with its values, in order of time.
+    fn triggers(
+        &self,
+        cause: &'a Cause,
+        env: &Env<'a>,
+        obligor: Obligor,
+    ) -> Vec<(Env<'a>, Truths)> {
+        match cause {
+            Cause::Pattern(pattern) => {
+                let found = self.find(pattern, env, trigger_lens(obligor), Purpose::Other);
+                found
+                    .into_iter()
+                    .filter(|found| super::matching::matters(found.truths))
+                    .map(Self::triggered)
+                    .collect()
+            }
+            Cause::Breach(reference) => self.triggers_of(reference, env, obligor, |lane| {
+                lane.broken.iter().map(|broken| broken.since).collect()
+            }),
+            Cause::Fulfilment(reference) => self.triggers_of(reference, env, obligor, |lane| {
+                lane.fulfilled.into_iter().collect()
+            }),
+        }
+    }
+
+    /// Gives the environment that a trigger sets up; its time is cut to the term in force by the window, not here.
+    fn triggered(found: Match<'a>) -> (Env<'a>, Truths) {
+        let mut env = found.env;
+        env.trigger = Some(TriggerAt {
+            incident: Some((found.incident, found.route)),
+            when: found.when,
+        });
+        (env, found.truths)
+    }
+
+    fn triggers_of(
+        &self,
+        reference: &'a Reference,
+        env: &Env<'a>,
+        obligor: Obligor,
+        read: impl Fn(&LaneResult<'a>) -> Vec<When>,
+    ) -> Vec<(Env<'a>, Truths)> {
+        let ask = Ask::at(env, trigger_lens(obligor), self.now());
+        let mut found: Vec<(When, Env<'a>, Truths)> = Vec::new();
+        for instance in self.instances_meant(reference, &ask) {
+            for (standard, lane) in instance.lanes.iter().enumerate() {
+                for when in read(lane) {
+                    let mut env = Self::bind_reference(reference, env, &instance.lanes[0].env);
+                    env.trigger = Some(TriggerAt {
+                        incident: None,
+                        when,
+                    });
+                    let known = found
+                        .iter_mut()
+                        .find(|(at, other, _)| *at == when && other.agrees_with(&env));
+                    let truths = if let Some((_, _, truths)) = known {
+                        truths
+                    } else {
+                        found.push((when, env, always(Truth::NotShown)));
+                        match found.last_mut() {
+                            Some((_, _, truths)) => truths,
+                            None => continue,
+                        }
+                    };
+                    if let Some(truth) = truths.get_mut(standard) {
+                        *truth = Truth::True;
+                    }
+                }
+            }
+        }
+        found.sort_by_key(|(when, _, _)| *when);
+        found
+            .into_iter()
+            .map(|(_, env, truths)| (env, truths))
+            .collect()
+    }
+
+    /// Gives the variables of this pledge that a reference ties to variables of the other the values of that instance.
+    fn bind_reference(reference: &Reference, env: &Env<'a>, theirs: &Env<'a>) -> Env<'a> {
+        let mut env = env.clone();
+        for (variable, operand) in &reference.bindings {
+            if let (crate::agreement::OperandKind::Variable(own), Some(value)) =
+                (&operand.kind, theirs.get(*variable))
+                && env.get(*own).is_none()
+            {
+                env.bind(*own, value.clone());
+            }
+        }
+        env
+    }
+}

@@ -1,0 +1,268 @@
+//! Judges a pledge: each instance at each standard, through its trigger, its window and its conditions, by the form of its duty.
+
+use crate::agreement::{Body, Duty, Modal, Obligor, Pledge, PledgeId, Sentence, ThingId};
+use crate::evidence::{Favours, Truth};
+use crate::time::{Moment, When};
+use crate::verdict::{Evidence, EvidenceRole, Ground, Note, Status, Verdict, Why};
+
+use super::bindings::Env;
+use super::instance::{Case, InstanceResult, Judged, LaneResult, PledgeResult, add_accounts};
+use super::instances::{Lane, Lanes, instances};
+use super::matching::obligor_of;
+use super::moment::Found;
+use super::window::needs_due;
+use super::{Context, achieve, keep, means, refrain};
+
+/// Judges a pledge.
+pub(super) fn judge<'a>(context: &Context<'a>, id: PledgeId) -> PledgeResult<'a> {
+    let agreement = context.agreement;
+    let Some(pledge) = agreement.pledges.get(id.0 as usize) else {
+        return PledgeResult {
+            instances: Vec::new(),
+        };
+    };
+    let sentence = match &pledge.body {
+        Body::Sentence(sentence) => sentence,
+        Body::Unjudged(_) | Body::Error => {
+            return PledgeResult {
+                instances: vec![unjudged(pledge)],
+            };
+        }
+    };
+    let mut instances: Vec<InstanceResult<'a>> = instances(context, pledge, sentence)
+        .into_iter()
+        .map(|lanes| judge_instance(context, pledge, sentence, &lanes))
+        .collect();
+    if instances.is_empty() {
+        instances.push(nothing_owed(pledge));
+    }
+    PledgeResult { instances }
+}
+
+fn constant_instance<'a>(pledge: &Pledge, judged: &Judged) -> InstanceResult<'a> {
+    let lane = |()| LaneResult {
+        env: Env::with_size(pledge.variables.len()),
+        opens: None,
+        due: None,
+        reckoning: None,
+        verdict: judged.verdict.clone(),
+        fulfilled: None,
+        broken: Vec::new(),
+    };
+    InstanceResult {
+        lanes: [(); 4].map(lane),
+        evidence: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+fn unjudged<'a>(pledge: &Pledge) -> InstanceResult<'a> {
+    constant_instance(
+        pledge,
+        &Judged::plain(Verdict::new(Status::Unjudged, Ground::Established)),
+    )
+}
+
+/// The row of a pledge that nobody can owe yet: no trigger, or nobody in the group.
+fn nothing_owed<'a>(pledge: &Pledge) -> InstanceResult<'a> {
+    let why = if pledge.trigger.is_some() {
+        Why::Trigger
+    } else {
+        Why::NotBound
+    };
+    constant_instance(pledge, &Judged::dormant(why))
+}
+
+fn judge_instance<'a>(
+    context: &Context<'a>,
+    pledge: &'a Pledge,
+    sentence: &'a Sentence,
+    lanes: &Lanes<'a>,
+) -> InstanceResult<'a> {
+    let mut evidence = Vec::new();
+    let mut notes = Vec::new();
+    let results = [0usize, 1, 2, 3].map(|standard| {
+        let lane = lanes.lanes.get(standard).unwrap_or(&lanes.lanes[0]);
+        judge_lane(
+            context,
+            pledge,
+            sentence,
+            lane,
+            standard,
+            &mut evidence,
+            &mut notes,
+        )
+    });
+    context.trigger_evidence(&results, &mut evidence);
+    evidence.sort_by_key(|item| (!item.counts, item.role, item.record));
+    notes.dedup();
+    InstanceResult {
+        lanes: results,
+        evidence,
+        notes,
+    }
+}
+
+fn judge_lane<'a>(
+    context: &Context<'a>,
+    pledge: &'a Pledge,
+    sentence: &'a Sentence,
+    lane: &Lane<'a>,
+    standard: usize,
+    evidence: &mut Vec<Evidence>,
+    notes: &mut Vec<Note>,
+) -> LaneResult<'a> {
+    let result = |judged: Judged,
+                  opens: Option<Moment>,
+                  due: Option<Moment>,
+                  reckoning: Option<String>| LaneResult {
+        env: lane.env.clone(),
+        opens,
+        due,
+        reckoning,
+        verdict: judged.verdict,
+        fulfilled: judged.fulfilled,
+        broken: judged.broken,
+    };
+    let Some(triggered) = lane
+        .triggered
+        .filter(|truth| matches!(truth, Truth::True | Truth::Contested))
+    else {
+        return result(Judged::dormant(Why::Trigger), None, None, None);
+    };
+    let opens = context.opening(pledge, sentence, &lane.env, standard);
+    let closes = context.closing(pledge, sentence, &lane.env, standard);
+    let due = context.due(sentence, &lane.env, standard);
+    let (opens, due_moment) = match (opens, due.found) {
+        (Found::At(opens), found) => (opens, found.known()),
+        (Found::NotYet | Found::Unclear, _) => {
+            return result(Judged::dormant(Why::Trigger), None, None, None);
+        }
+    };
+    if due.found == Found::NotYet && needs_due(sentence) {
+        return result(Judged::dormant(Why::Trigger), Some(opens), None, None);
+    }
+    let span = When {
+        earliest: context.calendar.start_of(opens.first),
+        latest: context.calendar.start_of(opens.last),
+    };
+    let case = Case {
+        context,
+        pledge,
+        sentence,
+        env: &lane.env,
+        standard,
+        opens: span,
+        closes,
+        due: due_moment,
+        due_unclear: due.found == Found::Unclear && needs_due(sentence),
+    };
+    let mut judged = gated(&case, evidence, notes);
+    if triggered == Truth::Contested {
+        judged = judged.contingent();
+    }
+    result(judged, Some(opens), due_moment, due.reckoning)
+}
+
+/// Asks `if`, then the duty itself, and puts the end of the agreement beside it.
+fn gated(case: &Case<'_, '_>, evidence: &mut Vec<Evidence>, notes: &mut Vec<Note>) -> Judged {
+    if case.opens.latest >= case.context.clocks.as_of {
+        return not_yet_open(case);
+    }
+    let arises = When {
+        earliest: case.opens.earliest,
+        latest: case.opens.latest.plus(1),
+    };
+    let precedent = case
+        .pledge
+        .precedent
+        .as_ref()
+        .map_or(Truth::True, |condition| {
+            case.ask(condition, Favours::Others, arises)
+        });
+    match precedent {
+        Truth::NotShown | Truth::False => return Judged::dormant(Why::Condition),
+        Truth::True | Truth::Contested => {}
+    }
+    let judged = dispatch(case, evidence, notes);
+    let judged = if case.sentence.modal == Modal::Should {
+        as_goal(judged)
+    } else {
+        judged
+    };
+    if precedent == Truth::Contested {
+        judged.contingent()
+    } else {
+        judged
+    }
+}
+
+/// A window that a date will open is pending; nothing is owed before.
+fn not_yet_open(case: &Case<'_, '_>) -> Judged {
+    let mut verdict = Verdict::new(Status::Pending, Ground::Established);
+    verdict.days_left = case.due.map(|due| {
+        let day = case
+            .context
+            .calendar
+            .day_of(case.context.calendar.start_of(due.first));
+        crate::time::days_between(case.as_of_day(), day)
+    });
+    Judged::plain(verdict)
+}
+
+fn dispatch(case: &Case<'_, '_>, evidence: &mut Vec<Evidence>, notes: &mut Vec<Note>) -> Judged {
+    match &case.sentence.duty {
+        Duty::Do(pattern) | Duty::Ensure(pattern) => {
+            achieve::by_act(case, &[pattern], evidence, notes)
+        }
+        Duty::Reach(condition) => achieve::by_condition(case, condition, evidence, notes),
+        Duty::Keep(condition) => keep::judge(case, condition, evidence, notes),
+        Duty::Refrain(pattern) | Duty::NotAllow(pattern) => {
+            refrain::judge(case, pattern, evidence, notes)
+        }
+        Duty::Prevent { pattern, shown_by } => {
+            means::prevent(case, pattern, shown_by.as_ref(), evidence, notes)
+        }
+        Duty::Endeavour { efforts, broken_by } => {
+            means::endeavour(case, efforts, broken_by.as_ref(), evidence, notes)
+        }
+        Duty::Permit(_) => Judged::dormant(Why::Condition),
+    }
+}
+
+/// A goal that is not reached is missed, never breached.
+fn as_goal(mut judged: Judged) -> Judged {
+    if matches!(judged.verdict.status, Status::Overdue | Status::Breached) {
+        judged.verdict.status = Status::Missed;
+    }
+    judged
+}
+
+impl<'a> Context<'a> {
+    /// Adds the records of the trigger to the evidence.
+    fn trigger_evidence(&self, lanes: &[LaneResult<'a>; 4], evidence: &mut Vec<Evidence>) {
+        for lane in lanes {
+            let Some((incident, _)) = lane.env.trigger.and_then(|trigger| trigger.incident) else {
+                continue;
+            };
+            let viewpoint = super::state::NOBODY.viewpoint(&lane.env);
+            let weight = self.evidence.occurrence(incident, viewpoint);
+            add_accounts(
+                evidence,
+                &weight.accounts,
+                EvidenceRole::Trigger,
+                weight.pro,
+                weight.con,
+            );
+        }
+    }
+
+    pub(super) fn obligor_name(&self, obligor: Obligor, env: &Env<'_>) -> String {
+        let name = |id: ThingId| self.vocabulary().thing(id).name.clone();
+        match (obligor_of(obligor, env), obligor) {
+            (Some(id), _) | (None, Obligor::Thing(id)) => name(id),
+            (None, Obligor::EachOf { group, .. }) => name(group),
+            (None, Obligor::Variable(_)) => String::new(),
+        }
+    }
+}
