@@ -10,6 +10,7 @@
 
 mod achieve;
 mod bindings;
+mod bounds;
 mod changes;
 mod condition;
 mod convention;
@@ -26,6 +27,7 @@ mod order;
 mod quantity;
 mod refrain;
 mod rollup;
+mod routes;
 mod state;
 mod support;
 mod window;
@@ -36,8 +38,8 @@ use crate::evidence::{Clocks, Evidence, Truth, assess};
 use crate::record::Records;
 use crate::verdict::Assessment;
 
-use matching::Routes;
 use moment::TermInForce;
+use routes::Routes;
 
 /// What is asked of the evaluator.
 #[derive(Clone, Copy, Debug)]

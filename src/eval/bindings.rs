@@ -4,7 +4,7 @@ use crate::agreement::{Value, VariableId, Vocabulary};
 use crate::evidence::IncidentId;
 use crate::time::When;
 
-use super::matching::Route;
+use super::routes::Route;
 
 /// Values of the variables of one scope, and the trigger.
 #[derive(Clone, Debug, Default)]

@@ -146,7 +146,7 @@ impl<'a> Context<'a> {
                 let bound = self.ranges(right, ask).into_iter().next();
                 let says = |value: Option<crate::quantity::Estimate>| match (
                     value,
-                    bound.and_then(super::quantity::Bounds::point),
+                    bound.and_then(super::bounds::Bounds::point),
                 ) {
                     (Some(value), Some(bound)) => comparison.holds(value, bound),
                     _ => None,

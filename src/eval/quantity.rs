@@ -14,75 +14,10 @@ use crate::quantity::{Comparison, Decimal, Estimate};
 use crate::record::{RecordId, Subject};
 use crate::time::{Moment, When};
 
+use super::bounds::{Bounds, decide, hull, value_bounds};
 use super::condition::{Ask, happened_by};
 use super::matching::Purpose;
 use super::{Context, Truths, always, truths_of};
-
-/// From at least to at most; an end that is missing is not known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Bounds {
-    pub(super) low: Option<Decimal>,
-    pub(super) high: Option<Decimal>,
-}
-
-impl Bounds {
-    const UNKNOWN: Bounds = Bounds {
-        low: None,
-        high: None,
-    };
-
-    fn exactly(value: Decimal) -> Bounds {
-        Bounds {
-            low: Some(value),
-            high: Some(value),
-        }
-    }
-
-    pub(super) fn point(self) -> Option<Decimal> {
-        if self.low == self.high {
-            self.low
-        } else {
-            None
-        }
-    }
-
-    fn of(estimate: Estimate) -> Bounds {
-        Bounds {
-            low: estimate.low,
-            high: estimate.high,
-        }
-    }
-
-    fn combine(self, other: Bounds, with: impl Fn(Decimal, Decimal) -> Option<Decimal>) -> Bounds {
-        let ends = |a: Option<Decimal>, b: Option<Decimal>| a.zip(b).and_then(|(a, b)| with(a, b));
-        Bounds {
-            low: ends(self.low, other.low),
-            high: ends(self.high, other.high),
-        }
-    }
-
-    fn minus(self, other: Bounds) -> Bounds {
-        self.combine(
-            Bounds {
-                low: other.high,
-                high: other.low,
-            },
-            Decimal::checked_sub,
-        )
-    }
-
-    fn times(self, other: Bounds) -> Bounds {
-        // Quantities of treaties are not negative; where one might be, the product is not known.
-        let natural = [self.low, other.low]
-            .iter()
-            .all(|low| low.is_some_and(|low| !low.is_sign_negative()));
-        if natural {
-            self.combine(other, Decimal::checked_mul)
-        } else {
-            Bounds::UNKNOWN
-        }
-    }
-}
 
 /// A reading that is in force at a moment.
 struct Active {
@@ -560,23 +495,6 @@ fn displaces(newer: &Active, older: &Active) -> bool {
     newer.when.earliest >= older.when.latest && newer.holds != older.holds && newer.pro >= older.pro
 }
 
-fn value_bounds(value: Option<&Value>) -> Bounds {
-    match value {
-        Some(Value::Number(estimate)) => Bounds::of(*estimate),
-        Some(
-            Value::Thing(_) | Value::Date(_) | Value::Text(_) | Value::Flag(_) | Value::Record(_),
-        )
-        | None => Bounds::UNKNOWN,
-    }
-}
-
-fn hull(a: Bounds, b: Bounds) -> Bounds {
-    Bounds {
-        low: a.low.zip(b.low).map(|(a, b)| a.min(b)),
-        high: a.high.zip(b.high).map(|(a, b)| a.max(b)),
-    }
-}
-
 fn mirrored(comparison: Comparison) -> Comparison {
     match comparison {
         Comparison::Equal | Comparison::NotEqual => comparison,
@@ -585,50 +503,4 @@ fn mirrored(comparison: Comparison) -> Comparison {
         Comparison::Greater => Comparison::Less,
         Comparison::GreaterOrEqual => Comparison::LessOrEqual,
     }
-}
-
-/// Says what two ranges decide: nothing known is not shown, an overlap that decides nothing is contested.
-fn decide(left: Bounds, comparison: Comparison, right: Bounds) -> Truth {
-    let certainly =
-        |a: Option<Decimal>, b: Option<Decimal>, holds: fn(&Decimal, &Decimal) -> bool| {
-            a.zip(b).is_some_and(|(a, b)| holds(&a, &b))
-        };
-    let (yes, no) = match comparison {
-        Comparison::Less => (
-            certainly(left.high, right.low, Decimal::lt),
-            certainly(left.low, right.high, Decimal::ge),
-        ),
-        Comparison::LessOrEqual => (
-            certainly(left.high, right.low, Decimal::le),
-            certainly(left.low, right.high, Decimal::gt),
-        ),
-        Comparison::Greater => (
-            certainly(left.low, right.high, Decimal::gt),
-            certainly(left.high, right.low, Decimal::le),
-        ),
-        Comparison::GreaterOrEqual => (
-            certainly(left.low, right.high, Decimal::ge),
-            certainly(left.high, right.low, Decimal::lt),
-        ),
-        Comparison::Equal => equal_ranges(left, right),
-        Comparison::NotEqual => {
-            let (yes, no) = equal_ranges(left, right);
-            (no, yes)
-        }
-    };
-    match (yes, no) {
-        (true, _) => Truth::True,
-        (_, true) => Truth::False,
-        _ if left == Bounds::UNKNOWN || right == Bounds::UNKNOWN => Truth::NotShown,
-        _ => Truth::Contested,
-    }
-}
-
-fn equal_ranges(left: Bounds, right: Bounds) -> (bool, bool) {
-    let yes = left.point().is_some() && left.point() == right.point();
-    let apart = |a: Option<Decimal>, b: Option<Decimal>| a.zip(b).is_some_and(|(a, b)| a < b);
-    (
-        yes,
-        apart(left.high, right.low) || apart(right.high, left.low),
-    )
 }

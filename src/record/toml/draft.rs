@@ -272,7 +272,7 @@ pub(super) fn index(
                 )
                 .related(first, "the first one")
                 .help("Records of one occurrence have ids of their own and share `incident`."),
-            )
+            );
         } else {
             places.insert(draft.name.clone(), draft.name_span);
             ids.insert(draft.name.clone(), at);
