@@ -13,3 +13,8 @@ fn good_syntax_is_laid_out_and_understood() {
 fn bad_syntax_is_reported_once_and_the_rest_understood() {
     support::cases("syntax/bad", "treaty", support::syntax::bad);
 }
+
+#[test]
+fn verdicts_are_those_worked_by_hand() {
+    support::verdicts::all();
+}
