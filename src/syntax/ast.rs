@@ -45,6 +45,10 @@ pub struct Item {
 /// The kinds of item.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "each variant is the type of the same name")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a file has few items, each made once"
+)]
 pub enum ItemKind {
     Use(Text),
     Agreement(Agreement),
@@ -834,6 +838,10 @@ pub enum Comparison {
 
 /// The span of time over which something is counted.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a file has few of them, each made once"
+)]
 pub enum Over {
     Last(Duration),
     During { from: Moment, to: Moment },

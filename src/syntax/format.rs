@@ -6,6 +6,8 @@
 mod breaks;
 mod line;
 
+use std::borrow::Cow;
+
 use crate::source::{SourceFile, Span};
 use crate::syntax::Parse;
 use crate::syntax::token::{Comment, Token, TokenKind};
@@ -60,8 +62,8 @@ struct Layout<'a> {
 struct Block {
     /// Whether something was written in it.
     begun: bool,
-    /// Whether the declaration before had a block.
-    after_block: bool,
+    /// Whether the declaration before goes over several lines, so that a blank line follows it.
+    wants_distance: bool,
     /// Whether its braces stay on the line.
     inline: bool,
 }
@@ -94,7 +96,7 @@ impl Layout<'_> {
             token.start as usize,
             token.end as usize,
         ));
-        self.line.push(blank, &text.replace("\r\n", "\n"));
+        self.line.push(blank, &with_plain_line_ends(text));
         self.reached = token.end;
         self.before = Some(token.kind);
         if token.kind == TokenKind::LeftBrace {
@@ -115,7 +117,7 @@ impl Layout<'_> {
     }
 
     fn take_break(&mut self, place: u32) -> Option<Break> {
-        let &(at, kind) = self.breaks.breaks.get(self.next_break)?;
+        let &(at, kind) = self.breaks.places.get(self.next_break)?;
         (at == place).then(|| {
             self.next_break += 1;
             kind
@@ -198,7 +200,7 @@ impl Layout<'_> {
 
     /// Says whether a blank line stands before a declaration: it has a block, or the one before it has.
     fn needs_blank(&self, found: Option<Break>) -> bool {
-        matches!(found, Some(Break::Line { block }) if block || self.block().after_block)
+        matches!(found, Some(Break::Line { block }) if block || self.block().wants_distance)
     }
 
     fn mark_begun(&mut self) {
@@ -233,7 +235,7 @@ impl Layout<'_> {
             && let Some(block) = self.block_mut()
         {
             block.begun = true;
-            block.after_block = is_block;
+            block.wants_distance = is_block;
         }
         if self.line.is_empty() && !self.line.continued {
             self.line.indent = self.depth();
@@ -258,15 +260,25 @@ impl Layout<'_> {
         };
         let is_reason =
             || next.is_some_and(|next| self.breaks.reasons.binary_search(&next.start).is_ok());
+        let clings = matches!(
+            kind,
+            T::Comma | T::RightParen | T::LeftBracket | T::RightBracket | T::Colon | T::Dot
+        );
+        let holds = matches!(before, T::LeftParen | T::LeftBracket | T::Dot);
         match (before, kind) {
-            (
-                _,
-                T::Comma | T::RightParen | T::LeftBracket | T::RightBracket | T::Colon | T::Dot,
-            ) => false,
-            (T::LeftParen | T::LeftBracket | T::Dot, _) => false,
+            _ if clings || holds => false,
             (T::LeftBrace, T::RightBrace) => false,
             (T::Word, T::LeftParen) => is_reason(),
             _ => true,
         }
     }
+}
+
+/// Gives a token's text with the line ends of the layout.
+fn with_plain_line_ends(text: &str) -> Cow<'_, str> {
+    if !text.contains("\r\n") {
+        return Cow::Borrowed(text);
+    }
+    let lines = text.split('\n').map(|line| line.trim_end_matches('\r'));
+    Cow::Owned(lines.collect::<Vec<_>>().join("\n"))
 }

@@ -350,10 +350,6 @@ impl Region {
     /// Gives the region behind a token.
     ///
     /// A word that begins an item, at the start of a line and outside parentheses, ends a scenario whose brace was forgotten.
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "all other tokens leave the region as it is"
-    )]
     fn after(self, kind: TokenKind, first_on_line: bool) -> Region {
         let outside_parens = !matches!(self, Region::Lines { parens: 1.., .. });
         match (self, kind) {

@@ -9,7 +9,7 @@ use crate::syntax::ast::{
     ExprKind, Field, Header, Item, ItemKind, LineKind, Pattern, Pledge, Relation, Scenario,
     Sentence, State, Thing, Transition, Trigger,
 };
-use crate::syntax::token::Token;
+use crate::syntax::token::{Token, TokenKind};
 
 /// What may happen before a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +26,7 @@ pub(super) enum Break {
 #[derive(Debug, Default)]
 pub(super) struct Breaks {
     /// Each with the place of the token that it stands before; in order.
-    pub(super) breaks: Vec<(u32, Break)>,
+    pub(super) places: Vec<(u32, Break)>,
     /// The declarations whose braces stay on one line.
     pub(super) inline: Vec<Span>,
     /// The words in parentheses that have a blank before them.
@@ -41,9 +41,9 @@ pub(super) fn breaks(items: &[Item], tokens: &[Token]) -> Breaks {
     };
     finder.items(items);
     let mut found = finder.found;
-    found.breaks.sort_unstable();
+    found.places.sort_unstable();
     // A place that two rules speak of keeps the stronger break.
-    found.breaks.dedup_by_key(|&mut (place, _)| place);
+    found.places.dedup_by_key(|&mut (place, _)| place);
     found
 }
 
@@ -54,7 +54,7 @@ struct Finder<'a> {
 
 impl Finder<'_> {
     fn mark(&mut self, span: Span, kind: Break) {
-        self.found.breaks.push((span.start, kind));
+        self.found.places.push((span.start, kind));
     }
 
     fn line(&mut self, span: Span) {
@@ -74,7 +74,7 @@ impl Finder<'_> {
             .checked_sub(words)
             .and_then(|before| self.tokens.get(before))
         {
-            self.found.breaks.push((token.start, kind));
+            self.found.places.push((token.start, kind));
         }
     }
 
@@ -84,8 +84,28 @@ impl Finder<'_> {
 
     /// A pattern behind two words that begin a phrase, such as `shown by`.
     fn by_pattern(&mut self, pattern: &Pattern) {
-        self.words_before(pattern.span, 2, Break::Phrase);
-        self.pattern(pattern);
+        let index = self
+            .tokens
+            .partition_point(|token| token.start < pattern.span.start);
+        let before = index
+            .checked_sub(1)
+            .and_then(|before| self.tokens.get(before));
+        let in_parens = before.is_some_and(|token| token.kind == TokenKind::LeftParen);
+        self.words_before(pattern.span, if in_parens { 3 } else { 2 }, Break::Phrase);
+        if in_parens {
+            self.inner(pattern);
+        } else {
+            self.pattern(pattern);
+        }
+    }
+
+    /// A pattern in parentheses.
+    fn inner(&mut self, pattern: &Pattern) {
+        self.call(&pattern.call);
+        if let Some(condition) = &pattern.condition {
+            self.before(condition.span, Break::Piece);
+            self.expr(condition);
+        }
     }
 
     fn items(&mut self, items: &[Item]) {
@@ -254,13 +274,11 @@ impl Finder<'_> {
                 self.expr(condition);
             }
             ClauseKind::Sentence(sentence) => self.sentence(sentence),
-            ClauseKind::Excused { by, until, .. } => {
+            ClauseKind::Excused { by, until, .. } | ClauseKind::Suspended { by, until, .. } => {
                 self.pattern(by);
-                until.iter().for_each(|until| self.phrase_pattern(until));
-            }
-            ClauseKind::Suspended { by, until, .. } => {
-                self.pattern(by);
-                until.iter().for_each(|until| self.phrase_pattern(until));
+                if let Some(until) = until {
+                    self.phrase_pattern(until);
+                }
             }
             ClauseKind::Extended(extension) => {
                 self.pattern(&extension.by);
@@ -285,16 +303,18 @@ impl Finder<'_> {
             | ActKind::NotAllow(pattern) => self.pattern(pattern),
             ActKind::Prevent { pattern, shown_by } => {
                 self.pattern(pattern);
-                shown_by
-                    .iter()
-                    .for_each(|shown_by| self.by_pattern(shown_by));
+                if let Some(shown_by) = shown_by {
+                    self.by_pattern(shown_by);
+                }
             }
             ActKind::Reach(condition) | ActKind::Keep(condition) => self.expr(condition),
             ActKind::Endeavour { efforts, broken_by } => {
-                efforts.iter().for_each(|effort| self.pattern(effort));
-                broken_by
-                    .iter()
-                    .for_each(|broken_by| self.by_pattern(broken_by));
+                for effort in efforts {
+                    self.inner(effort);
+                }
+                if let Some(broken_by) = broken_by {
+                    self.by_pattern(broken_by);
+                }
             }
             ActKind::Error => {}
         }
@@ -327,7 +347,9 @@ impl Finder<'_> {
                 for part in parts.iter().skip(1) {
                     self.before(part.span, Break::Piece);
                 }
-                parts.iter().for_each(|part| self.expr(part));
+                for part in parts {
+                    self.expr(part);
+                }
             }
             ExprKind::Not(inner)
             | ExprKind::Paren(inner)
@@ -338,7 +360,7 @@ impl Finder<'_> {
             ExprKind::Once { pattern, .. }
             | ExprKind::Count { pattern, .. }
             | ExprKind::SumOf { pattern, .. } => {
-                self.pattern(pattern);
+                self.inner(pattern);
             }
             ExprKind::Compare { left, right, .. }
             | ExprKind::Sum { left, right, .. }
@@ -351,9 +373,9 @@ impl Finder<'_> {
                 low,
                 high,
             } => {
-                [quantity, low, high]
-                    .into_iter()
-                    .for_each(|part| self.expr(part));
+                for part in [quantity, low, high] {
+                    self.expr(part);
+                }
             }
             ExprKind::In { .. }
             | ExprKind::Is { .. }
@@ -372,7 +394,9 @@ impl Finder<'_> {
             match &line.kind {
                 LineKind::Record { call, remarks, .. } => {
                     self.call(call);
-                    remarks.iter().for_each(|remark| self.phrase(remark.span));
+                    for remark in remarks {
+                        self.phrase(remark.span);
+                    }
                 }
                 LineKind::Observed { kinds, .. } => self.pieces(kinds.iter().map(|kind| kind.span)),
                 LineKind::Expect { outcome, .. } => {

@@ -69,9 +69,9 @@ impl Line {
             if writer.fits(&whole) || phrase.len() == 1 {
                 writer.add(&whole, self.indent + CONTINUATION);
             } else {
-                phrase
-                    .iter()
-                    .for_each(|piece| writer.add(piece, self.indent + CONTINUATION));
+                for piece in &phrase {
+                    writer.add(piece, self.indent + CONTINUATION);
+                }
             }
         }
     }

@@ -116,7 +116,7 @@ pub(in crate::syntax) fn decode(raw: &str) -> Decoded {
 fn without_indentation(body: &str) -> String {
     let mut lines: Vec<&str> = body
         .split('\n')
-        .map(|line| line.strip_suffix('\r').unwrap_or(line))
+        .map(|line| line.trim_end_matches('\r'))
         .collect();
     let first_is_empty =
         lines.len() > 1 && lines.first().is_some_and(|line| line.trim().is_empty());

@@ -43,7 +43,7 @@ fn joined(mut parts: Vec<Expr>, joints: &[(Cursor<'_>, K)], span: Span) -> Expr 
             span,
         });
     };
-    match joints.iter().find(|&&(_, joint)| joint != first) {
+    match joints.iter().position(|&(_, joint)| joint != first) {
         None if first == K::AND => Expr {
             kind: ExprKind::And(parts),
             span,
@@ -52,8 +52,10 @@ fn joined(mut parts: Vec<Expr>, joints: &[(Cursor<'_>, K)], span: Span) -> Expr 
             kind: ExprKind::Or(parts),
             span,
         },
-        Some(&(at, _)) => {
-            report_mixed(&parts, joints, at);
+        Some(mixed) => {
+            if let Some(&(at, _)) = joints.get(mixed) {
+                report_mixed(&parts, mixed, at);
+            }
             let alternatives = grouped(parts, joints, K::AND);
             let kind = alternatives.into_iter().map(|mut group| {
                 match (group.len(), group.first(), group.last()) {
@@ -91,37 +93,26 @@ fn grouped<T>(parts: Vec<T>, joints: &[(Cursor<'_>, K)], tight: K) -> Vec<Vec<T>
     groups
 }
 
-fn report_mixed(parts: &[Expr], joints: &[(Cursor<'_>, K)], at: Cursor<'_>) {
-    let texts: Vec<String> = parts
-        .iter()
-        .map(|part| {
-            clipped(
-                &at.file()
-                    .slice(part.span)
-                    .split_whitespace()
-                    .collect::<Vec<_>>()
-                    .join(" "),
-                40,
-            )
-        })
-        .collect();
-    let reading = |tight: K, loose: K| {
-        let wrap = |group: Vec<String>| match group.as_slice() {
-            [alone] => alone.clone(),
-            _ => format!("({})", group.join(&format!(" {} ", tight.text()))),
-        };
-        let groups = grouped(texts.clone(), joints, tight)
-            .into_iter()
-            .map(wrap)
-            .collect::<Vec<_>>();
-        groups.join(&format!(" {} ", loose.text()))
+/// Reports `and` beside `or`, with the two readings of the three tests around the place where they meet.
+fn report_mixed(parts: &[Expr], mixed: usize, at: Cursor<'_>) {
+    let text = |index: usize| {
+        let text = parts
+            .get(index)
+            .map_or("", |part| at.file().slice(part.span));
+        clipped(&text.split_whitespace().collect::<Vec<_>>().join(" "), 60)
     };
-    let (one, other) = (reading(K::AND, K::OR), reading(K::OR, K::AND));
-    let message = format!("`and` and `or` are mixed: this can be read as `{one}` or as `{other}`");
-    at.report(
-        Diagnostic::new(Code::MixedAndOr, at.span(), message)
-            .help("Put parentheses around the reading that is meant."),
+    let (one, two, three) = (text(mixed.saturating_sub(1)), text(mixed), text(mixed + 1));
+    let (first, second) = if at.is(K::OR) {
+        ("and", "or")
+    } else {
+        ("or", "and")
+    };
+    let message = format!(
+        "`and` and `or` are mixed: this can be read as `({one} {first} {two}) {second} {three}` or as `{one} {first} ({two} {second} {three})`"
     );
+    let problem = Diagnostic::new(Code::MixedAndOr, at.span(), message)
+        .help("Put parentheses around the reading that is meant.");
+    at.report(problem);
 }
 
 /// `not negation` or a test.

@@ -12,7 +12,10 @@ use crate::source::{SourceFile, Span};
 use crate::syntax::token::{Comment, Keyword, Token, TokenKind};
 
 /// How deep blocks, parentheses and chains of operators may nest. Picked by gut feeling; no treaty comes near it.
-pub(super) const MAX_DEPTH: u8 = 40;
+pub(super) const MAX_DEPTH: u8 = 24;
+
+/// What is expected where the depth is reached.
+pub(super) const LESS_NESTING: &str = "less nesting";
 
 /// What all cursors of one run share.
 pub(super) struct Desk<'a> {
@@ -200,7 +203,7 @@ impl<'a> Cursor<'a> {
         if self.depth >= MAX_DEPTH {
             let message = format!("nested more than {MAX_DEPTH} deep");
             self.report(Diagnostic::new(Code::NestedTooDeep, self.span(), message));
-            return Err(self.expected("less nesting"));
+            return Err(self.expected(LESS_NESTING));
         }
         Ok(Cursor {
             depth: self.depth + 1,

@@ -4,7 +4,7 @@
 
 use nom::Parser;
 
-use super::cursor::{Cursor, Res};
+use super::cursor::{Cursor, LESS_NESTING, Res};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Name, Text};
@@ -65,7 +65,16 @@ pub(super) fn nearly(input: Cursor<'_>, keywords: &[Keyword]) -> Option<Keyword>
     if input.kind() != TokenKind::Word || input.token().after_stray || word.len() > LONGEST {
         return None;
     }
-    let meant = did_you_mean(word, keywords.iter().map(|keyword| keyword.text()))?;
+    // A slip keeps the first or the last letter; asking for one saves measuring most words of a file that is no rule file.
+    let alike = |text: &&str| {
+        let first = text.bytes().next().map(|byte| byte.to_ascii_lowercase())
+            == word.bytes().next().map(|byte| byte.to_ascii_lowercase());
+        first || text.bytes().last() == word.bytes().last()
+    };
+    let meant = did_you_mean(
+        word,
+        keywords.iter().map(|keyword| keyword.text()).filter(alike),
+    )?;
     Keyword::from_word(meant)
 }
 
@@ -337,7 +346,13 @@ pub(super) fn recover<'a, T>(
         at.span()
     };
     at.report(Diagnostic::new(Code::UnexpectedWord, place, message));
-    let rest = skip(input, at.further(input).back_to(input), sync);
+    let from = at.further(input).back_to(input);
+    let from = if what == LESS_NESTING {
+        skip_block(from)
+    } else {
+        from
+    };
+    let rest = skip(input, from, sync);
     (rest, hole(rest.span_since(input)))
 }
 
@@ -362,12 +377,32 @@ fn skip<'a>(start: Cursor<'a>, from: Cursor<'a>, sync: impl Fn(Cursor<'a>) -> bo
     }
 }
 
+/// Steps over a whole block, whatever is in it.
+fn skip_block(mut at: Cursor<'_>) -> Cursor<'_> {
+    let mut blocks = 0_u32;
+    loop {
+        match at.kind() {
+            TokenKind::LeftBrace => blocks += 1,
+            TokenKind::RightBrace if blocks > 1 => blocks -= 1,
+            TokenKind::RightBrace if blocks == 1 => return at.advance(),
+            _ if blocks == 0 => return at,
+            TokenKind::End => return at,
+            _ => {}
+        }
+        at = at.advance();
+    }
+}
+
 /// Says whether a declaration begins here; a misspelt one is known only at the start of a line.
 pub(super) fn starts_item(input: Cursor<'_>) -> bool {
     let (first, next) = (input.token().first_on_line, input.peek(1).kind);
     let named = matches!(next, TokenKind::Word | TokenKind::Text);
+    let label = matches!(
+        next,
+        TokenKind::Colon | TokenKind::Comma | TokenKind::RightParen | TokenKind::RightBracket
+    );
     if input.at_any(Keyword::ITEMS) {
-        return named || next == TokenKind::Date || first && next != TokenKind::Colon;
+        return named || next == TokenKind::Date || first && !label;
     }
     first && named && nearly(input, Keyword::ITEMS).is_some()
 }
@@ -384,7 +419,7 @@ pub(super) fn block<'a, T>(
 ) -> Res<'a, Vec<T>> {
     let open = input.span();
     let opened = input.kind() == TokenKind::LeftBrace;
-    let mut inner = want(input, TokenKind::LeftBrace).deeper()?;
+    let mut inner = want(input.deeper()?, TokenKind::LeftBrace);
     let mut elements = Vec::new();
     if !opened && !starts(inner) {
         return Ok((inner.back_to(input), elements));
