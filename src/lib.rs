@@ -6,6 +6,8 @@ pub mod eval;
 pub mod evidence;
 pub mod quantity;
 pub mod record;
+pub mod report;
+pub mod resolve;
 pub mod source;
 pub mod syntax;
 pub mod time;

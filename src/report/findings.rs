@@ -1,0 +1,548 @@
+//! Verdicts as diagnostics: the clause in the rule file, the records it rests on, and what would change it.
+
+use std::collections::BTreeSet;
+
+use crate::agreement::{Body, Duty, Pledge, PledgeId, Standing};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::record::{Record, Stance};
+use crate::source::Span;
+use crate::time::{Point, format_day};
+use crate::verdict::{
+    Convention, Evidence, EvidenceRole, Form, Ground, InstanceAssessment, PledgeAssessment, Status,
+    Verdict,
+};
+
+use super::{View, bindings, wording};
+
+/// How many records a finding points at; `servanda why` shows them all.
+const RECORDS_SHOWN: usize = 4;
+
+/// What is to be said about one instance of a pledge.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Which of the views of the report.
+    pub view: usize,
+    /// Which pledge of that agreement.
+    pub pledge: PledgeId,
+    /// Which instance of the pledge.
+    pub instance: usize,
+    /// A duty past its date on which no record bears: named in one line with others of its kind.
+    pub bare: bool,
+    /// What is said.
+    pub diagnostic: Diagnostic,
+}
+
+/// Says what the verdicts of a view amount to, in the order of the agreement.
+#[must_use]
+pub fn findings(index: usize, view: &View<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (pledge, assessment) in view.pledges() {
+        for (number, instance) in assessment.instances.iter().enumerate() {
+            let case = Case {
+                view,
+                pledge,
+                assessment,
+                instance,
+            };
+            if let Some(diagnostic) = case.diagnose() {
+                found.push(Finding {
+                    view: index,
+                    pledge: pledge.id,
+                    instance: number,
+                    bare: diagnostic.code == Code::Overdue && !case.bears(),
+                    diagnostic,
+                });
+            }
+        }
+    }
+    found
+}
+
+/// Gives the standard below the run's own at which the instance is broken, the strongest one.
+#[must_use]
+pub fn broken_below(instance: &InstanceAssessment, standard: Standing) -> Option<Standing> {
+    Standing::STANDARDS
+        .into_iter()
+        .rev()
+        .filter(|&weaker| weaker < standard)
+        .find(|&weaker| {
+            instance
+                .profile
+                .at(weaker)
+                .is_some_and(|verdict| verdict.status == Status::Breached)
+        })
+}
+
+/// One instance with everything around it.
+struct Case<'a> {
+    view: &'a View<'a>,
+    pledge: &'a Pledge,
+    assessment: &'a PledgeAssessment,
+    instance: &'a InstanceAssessment,
+}
+
+impl Case<'_> {
+    fn diagnose(&self) -> Option<Diagnostic> {
+        let standard = self.view.standard();
+        let Some(verdict) = self.instance.profile.at(standard) else {
+            return self.said_broken();
+        };
+        match verdict.status {
+            Status::Breached => Some(self.breached(verdict)),
+            Status::Overdue => Some(self.overdue(verdict)),
+            Status::Missed => Some(self.missed(verdict)),
+            Status::FulfilledLate => Some(self.late(verdict)),
+            Status::Undetermined | Status::FulfilledTimingUnknown => {
+                Some(self.undetermined(verdict))
+            }
+            Status::Dormant
+            | Status::Pending
+            | Status::Fulfilled
+            | Status::Holding
+            | Status::Held
+            | Status::Contingent
+            | Status::Suspended
+            | Status::Excused
+            | Status::Waived
+            | Status::Ended
+            | Status::Unjudged => self.said_broken(),
+        }
+    }
+
+    fn name(&self) -> String {
+        format!("`{}{}`", self.pledge.name, bindings(self.instance))
+    }
+
+    fn breached(&self, verdict: &Verdict) -> Diagnostic {
+        let standard = self.view.standard();
+        let roles = [EvidenceRole::Breach, EvidenceRole::Finding];
+        let be = if self.goes_on(verdict) { "is" } else { "was" };
+        let broken = wording::verdict(verdict, standard, &self.view.agreement.calendar);
+        let broken = if be == "was" && standard == Standing::Claimed {
+            format!("is {broken}")
+        } else if self.goes_on(verdict) && standard != Standing::Claimed {
+            format!("has been {broken}")
+        } else {
+            format!("{be} {broken}")
+        };
+        let who = self.voices(&roles, true);
+        let message = match (standard, who.is_empty()) {
+            (Standing::Claimed, false) => format!("{} {broken} by {who}", self.name()),
+            (_, false) => format!("{} {broken} ({}: {who})", self.name(), standard.word()),
+            (_, true) => format!("{} {broken}", self.name()),
+        };
+        let found = Diagnostic::new(Code::Breached, self.clause(), message).label(self.citation());
+        let found = self.point_at_records(found, &roles);
+        with_help(found, &[self.higher_standard(verdict)])
+    }
+
+    fn goes_on(&self, verdict: &Verdict) -> bool {
+        verdict.form == Some(Form::Continuing) && verdict.until.is_none()
+    }
+
+    fn overdue(&self, verdict: &Verdict) -> Diagnostic {
+        let standard = self.view.standard();
+        let roles = [
+            EvidenceRole::Performance,
+            EvidenceRole::Finding,
+            EvidenceRole::Excuse,
+            EvidenceRole::Trigger,
+        ];
+        let by = wording::late_by(verdict);
+        let shown = self.best_performance();
+        let why = match (verdict.ground, shown) {
+            (Ground::Established, _) => format!(": shown not done at `{}`", standard.word()),
+            (Ground::Presumed, Standing::None) => {
+                format!(": no performance shown at `{}`", standard.word())
+            }
+            (Ground::Presumed, have) => format!(
+                ": no performance shown at `{}` (on file: {})",
+                standard.word(),
+                have.word()
+            ),
+        };
+        let message = format!("{} is overdue{by}{why}", self.name());
+        let found = Diagnostic::new(Code::Overdue, self.clause(), message).label(self.due());
+        let found = self.point_at_records(found, &roles);
+        with_help(found, &[self.missing_voice(), self.other_conventions()])
+    }
+
+    fn missed(&self, verdict: &Verdict) -> Diagnostic {
+        let message = format!(
+            "{}, a goal, was missed{}",
+            self.name(),
+            wording::late_by(verdict)
+        );
+        let found = Diagnostic::new(Code::Missed, self.clause(), message).label(self.due());
+        let roles = [EvidenceRole::Performance, EvidenceRole::Breach];
+        let found = self.point_at_records(found, &roles);
+        with_help(found, &[self.missing_voice(), self.other_conventions()])
+    }
+
+    fn late(&self, verdict: &Verdict) -> Diagnostic {
+        let standard = self.view.standard();
+        let calendar = &self.view.agreement.calendar;
+        let when = verdict.since.map_or_else(String::new, |since| {
+            format!(", {}", wording::on(since, calendar))
+        });
+        let was = if standard == Standing::Claimed {
+            "is said to have been"
+        } else {
+            "was"
+        };
+        let message = format!(
+            "{} {was} fulfilled late{}{when}",
+            self.name(),
+            wording::late_by(verdict)
+        );
+        let found = Diagnostic::new(Code::FulfilledLate, self.clause(), message).label(self.due());
+        let found = self.point_at_records(found, &[EvidenceRole::Performance]);
+        with_help(found, &[self.other_conventions()])
+    }
+
+    fn undetermined(&self, verdict: &Verdict) -> Diagnostic {
+        let words = wording::verdict(verdict, self.view.standard(), &self.view.agreement.calendar);
+        let be = if verdict.status == Status::FulfilledTimingUnknown {
+            "was"
+        } else {
+            "is"
+        };
+        let message = format!("{} {be} {words}", self.name());
+        let label = if self.instance.deadline_span.is_some() && self.instance.due.is_some() {
+            self.due()
+        } else {
+            self.citation()
+        };
+        let found = Diagnostic::new(Code::Undetermined, self.clause(), message).label(label);
+        let roles = [
+            EvidenceRole::Breach,
+            EvidenceRole::Performance,
+            EvidenceRole::Condition,
+            EvidenceRole::Finding,
+        ];
+        let found = self.point_at_records(found, &roles);
+        with_help(found, &[self.other_conventions()])
+    }
+
+    fn said_broken(&self) -> Option<Diagnostic> {
+        let standard = self.view.standard();
+        let weaker = broken_below(self.instance, standard)?;
+        let verdict = self.instance.profile.at(weaker)?;
+        let roles = [EvidenceRole::Breach, EvidenceRole::Finding];
+        let broken = wording::verdict(verdict, weaker, &self.view.agreement.calendar);
+        let who = self.voices(&roles, true);
+        let message = match (weaker, who.is_empty()) {
+            (Standing::Claimed, false) => format!("{} is {broken} by {who}", self.name()),
+            (Standing::Claimed, true) => format!("{} is {broken}", self.name()),
+            (_, false) => format!(
+                "{} is reported {broken} by {who}, which is not enough for `{}`",
+                self.name(),
+                standard.word()
+            ),
+            (_, true) => format!("{} is reported {broken}", self.name()),
+        };
+        let found =
+            Diagnostic::new(Code::SaidBroken, self.clause(), message).label(self.citation());
+        let found = self.point_at_records(found, &roles);
+        Some(with_help(found, &[self.missing_witness(weaker)]))
+    }
+
+    /// Gives the clause that decides: the deadline of an achievement, else the act.
+    fn clause(&self) -> Span {
+        match &self.pledge.body {
+            Body::Sentence(sentence) => {
+                let achievement = match &sentence.duty {
+                    Duty::Do(_) | Duty::Ensure(_) | Duty::Reach(_) => true,
+                    Duty::Keep(_)
+                    | Duty::Refrain(_)
+                    | Duty::NotAllow(_)
+                    | Duty::Prevent { .. }
+                    | Duty::Endeavour { .. }
+                    | Duty::Permit(_) => false,
+                };
+                match self.instance.deadline_span {
+                    Some(span) if achievement => span,
+                    Some(_) | None => sentence.act_span,
+                }
+            }
+            Body::Unjudged(reason) => reason.span,
+            Body::Error => self.pledge.name_span,
+        }
+    }
+
+    fn citation(&self) -> String {
+        match self.pledge.cites.is_empty() {
+            true => String::new(),
+            false => self.pledge.cites.join("; "),
+        }
+    }
+
+    fn due(&self) -> String {
+        due(self.view, self.instance)
+    }
+
+    /// Says whether a record speaks to this instance, other than by not matching it.
+    fn bears(&self) -> bool {
+        self.instance
+            .evidence
+            .iter()
+            .any(|evidence| evidence.role != EvidenceRole::NoMatch)
+    }
+
+    fn evidence<'b>(&'b self, roles: &'b [EvidenceRole]) -> impl Iterator<Item = &'b Evidence> {
+        let mut seen = BTreeSet::new();
+        roles
+            .iter()
+            .flat_map(|role| {
+                self.instance
+                    .evidence
+                    .iter()
+                    .filter(move |evidence| evidence.role == *role)
+            })
+            .filter(move |evidence| seen.insert(evidence.record))
+    }
+
+    fn record(&self, evidence: &Evidence) -> Option<&Record> {
+        self.view.records.records.get(evidence.record.0 as usize)
+    }
+
+    /// Names who says so: those whose word counts, else everybody; with the side of the first where only an interested one says so.
+    fn voices(&self, roles: &[EvidenceRole], with_side: bool) -> String {
+        let affirming: Vec<&Evidence> = self
+            .evidence(roles)
+            .filter(|evidence| evidence.affirms)
+            .collect();
+        let any_counts = affirming.iter().any(|evidence| evidence.counts);
+        let mut names: Vec<String> = Vec::new();
+        let mut sides = BTreeSet::new();
+        for evidence in affirming
+            .iter()
+            .filter(|evidence| evidence.counts || !any_counts)
+        {
+            let Some(record) = self.record(evidence) else {
+                continue;
+            };
+            let name = wording::informant(self.view, record);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+            sides.insert(wording::side(self.view, record, &self.instance.obligor));
+        }
+        let more = names.len().saturating_sub(3);
+        names.truncate(3);
+        if more > 0 {
+            names.push(format!("{more} more"));
+        }
+        let mut words = wording::list(&names);
+        if let (true, false, [Some(side)]) = (
+            with_side,
+            any_counts,
+            sides.into_iter().collect::<Vec<_>>().as_slice(),
+        ) {
+            words = format!("{words}, {side}");
+        }
+        words
+    }
+
+    fn best_performance(&self) -> Standing {
+        self.evidence(&[EvidenceRole::Performance])
+            .filter(|evidence| evidence.affirms)
+            .map(|evidence| evidence.standing)
+            .max()
+            .unwrap_or(Standing::None)
+    }
+
+    fn point_at_records(&self, mut found: Diagnostic, roles: &[EvidenceRole]) -> Diagnostic {
+        for evidence in self.evidence(roles).take(RECORDS_SHOWN) {
+            if let Some(record) = self.record(evidence) {
+                let text = account(self.view, record, evidence);
+                found = found.related(place(record), text);
+            }
+        }
+        found
+    }
+
+    /// Says what one more voice would make of an overdue duty.
+    fn missing_voice(&self) -> Option<String> {
+        let standard = self.view.standard();
+        let then = Standing::STANDARDS
+            .into_iter()
+            .rev()
+            .filter(|&weaker| weaker < standard)
+            .filter_map(|weaker| self.instance.profile.at(weaker))
+            .find(|verdict| is_done(verdict.status))?;
+        let then = wording::verdict(then, Standing::Reported, &self.view.agreement.calendar);
+        let voice = voice_needed(standard, self.best_performance())?;
+        Some(format!(
+            "{voice} for the performance would make this {then}"
+        ))
+    }
+
+    fn missing_witness(&self, weaker: Standing) -> Option<String> {
+        let standard = self.view.standard();
+        let voice = voice_needed(standard, weaker)?;
+        Some(format!(
+            "{voice} would make this broken at `{}`",
+            standard.word()
+        ))
+    }
+
+    fn higher_standard(&self, verdict: &Verdict) -> Option<String> {
+        let standard = self.view.standard();
+        let (higher, other) = Standing::STANDARDS
+            .into_iter()
+            .filter(|&higher| higher > standard)
+            .filter_map(|higher| Some((higher, self.instance.profile.at(higher)?)))
+            .find(|(_, other)| other.status != verdict.status)?;
+        Some(format!(
+            "at `{}`: {}",
+            higher.word(),
+            wording::verdict(other, higher, &self.view.agreement.calendar)
+        ))
+    }
+
+    fn other_conventions(&self) -> Option<String> {
+        let conventions = &self.assessment.conventions;
+        let chosen = conventions.iter().find(|convention| convention.chosen);
+        // Conventions are of the worst instance; the others would be told something that is not about them.
+        if chosen.is_some_and(|chosen| Some(chosen.due) != self.instance.due) {
+            return None;
+        }
+        let lines: Vec<String> = conventions
+            .iter()
+            .filter(|convention| !convention.chosen)
+            .filter(|convention| chosen.is_none_or(|chosen| chosen.verdict != convention.verdict))
+            .map(|convention| convention_line(self.view, convention))
+            .collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+}
+
+/// Says what another convention of counting would give.
+#[must_use]
+pub fn convention_line(view: &View<'_>, convention: &Convention) -> String {
+    let calendar = &view.agreement.calendar;
+    let verdict = wording::verdict(&convention.verdict, view.standard(), calendar);
+    let verdict = verdict
+        .split_once(": no performance")
+        .map_or(verdict.as_str(), |(short, _)| short);
+    format!(
+        "counted with `{}` it is due {}: {verdict}",
+        convention.name,
+        wording::moment(convention.due, calendar),
+    )
+}
+
+/// Says when an instance is due and how that was counted: `2020-02-29 + 14 months = 29 April 2021`.
+#[must_use]
+pub fn due(view: &View<'_>, instance: &InstanceAssessment) -> String {
+    let calendar = &view.agreement.calendar;
+    match (&instance.reckoning, instance.due) {
+        (Some(reckoning), Some(due)) => match (due.first, due.last) {
+            (Point::Day(day), Point::Day(last)) if day == last => {
+                match reckoning.strip_suffix(&day.to_string()) {
+                    Some(sum) => format!("{sum}{}", format_day(day)),
+                    None => reckoning.clone(),
+                }
+            }
+            (Point::Day(_) | Point::At(_), _) => reckoning.clone(),
+        },
+        (Some(reckoning), None) => reckoning.clone(),
+        (None, Some(due)) => format!("due {}", wording::moment(due, calendar)),
+        (None, None) => String::new(),
+    }
+}
+
+/// Says what a record says, who says it, and why that counts or does not.
+#[must_use]
+pub fn account(view: &View<'_>, record: &Record, evidence: &Evidence) -> String {
+    let who = wording::informant(view, record);
+    let grade = wording::grade(view, record);
+    let calendar = &view.agreement.calendar;
+    let says = match (record.stance, evidence.affirms) {
+        (Stance::Affirms | Stance::Corrects(_) | Stance::Supersedes(_), true) if record.dated => {
+            format!("says so for {}", wording::when(record.when, calendar))
+        }
+        (Stance::Retracts(_), _) => "takes it back".to_owned(),
+        (Stance::Ends(_), _) => "says that it ended".to_owned(),
+        (
+            Stance::Affirms | Stance::Denies(_) | Stance::Corrects(_) | Stance::Supersedes(_),
+            true,
+        ) => "says so".to_owned(),
+        (Stance::Affirms | Stance::Corrects(_) | Stance::Supersedes(_), false) if record.dated => {
+            format!(
+                "says otherwise for {}",
+                wording::when(record.when, calendar)
+            )
+        }
+        (Stance::Denies(_), false) => "denies it".to_owned(),
+        (Stance::Affirms | Stance::Corrects(_) | Stance::Supersedes(_), false) => {
+            "says otherwise".to_owned()
+        }
+    };
+    let because = match evidence.because.is_empty() {
+        true => String::new(),
+        false => format!(": {}", evidence.because),
+    };
+    format!("{who} ({grade}) {says}{because}")
+}
+
+/// Gives the part of a record to point at: the value of a reading, else what it is about.
+#[must_use]
+pub fn place(record: &Record) -> Span {
+    record
+        .places
+        .value
+        .or(record.places.link)
+        .unwrap_or(record.places.subject)
+}
+
+fn is_done(status: Status) -> bool {
+    matches!(
+        status,
+        Status::Fulfilled | Status::FulfilledLate | Status::FulfilledTimingUnknown
+    )
+}
+
+/// Says what is missing between the standing on file and the standard.
+fn voice_needed(standard: Standing, have: Standing) -> Option<&'static str> {
+    match (standard, have) {
+        (Standing::Reported, _) => Some("one credible, independent source"),
+        (Standing::Corroborated, Standing::Reported) => {
+            Some("one more credible source, independent of the first,")
+        }
+        (Standing::Corroborated, _) => Some("two credible, independent sources"),
+        (Standing::Verified, _) => Some("the declared verifier, or an official finding,"),
+        (Standing::None | Standing::Claimed, _) => None,
+    }
+}
+
+fn with_help(mut found: Diagnostic, parts: &[Option<String>]) -> Diagnostic {
+    let lines: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
+    if !lines.is_empty() {
+        found.help = Some(lines.join("\n"));
+    }
+    found
+}
+
+/// Gives the findings in the order in which people want them: the gravest first, else as in the agreement.
+#[must_use]
+pub fn by_gravity(findings: &[Finding]) -> Vec<&Finding> {
+    let mut sorted: Vec<&Finding> = findings.iter().collect();
+    sorted.sort_by_key(|finding| rank(finding.diagnostic.code, finding.diagnostic.severity));
+    sorted
+}
+
+fn rank(code: Code, severity: Severity) -> (u8, std::cmp::Reverse<Severity>) {
+    let order = [
+        Code::Breached,
+        Code::Overdue,
+        Code::Missed,
+        Code::SaidBroken,
+        Code::Undetermined,
+        Code::FulfilledLate,
+    ];
+    let place = order.iter().position(|known| *known == code);
+    let place = place.map_or(u8::MAX, |place| u8::try_from(place).unwrap_or(u8::MAX));
+    (place, std::cmp::Reverse(severity))
+}

@@ -1,0 +1,255 @@
+//! The answer in a sentence or two, and the counts at the end: shared by the forms that people read.
+
+use std::collections::BTreeSet;
+
+use crate::agreement::{PledgeId, Standing};
+use crate::diagnostic::Code;
+use crate::time::format_day;
+use crate::verdict::Status;
+
+use super::findings::{Finding, broken_below};
+use super::{Report, wording};
+
+/// Gives the answer: what is broken or overdue, at which standard, as of which day.
+#[must_use]
+pub fn headline(report: &Report<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    if judged(report) == 0 {
+        lines.push("There is no pledge to judge.".to_owned());
+        return lines;
+    }
+    lines.push(format!("{}: {}.", clocks(report), broken(report)));
+    lines.extend(said(report));
+    lines
+}
+
+/// Names the duties past their date on which no record bears, in one line.
+#[must_use]
+pub fn nothing_on_file(report: &Report<'_>) -> Option<String> {
+    let mut names: Vec<String> = Vec::new();
+    for finding in report.findings.iter().filter(|finding| finding.bare) {
+        let Some(view) = report.views.get(finding.view) else {
+            continue;
+        };
+        let Some(pledge) = view.pledge(finding.pledge) else {
+            continue;
+        };
+        let name = report.pledge_name(finding.view, pledge);
+        let due = view
+            .assessment
+            .pledges
+            .iter()
+            .find(|assessment| assessment.pledge == finding.pledge)
+            .and_then(|assessment| assessment.instances.get(finding.instance))
+            .map_or_else(String::new, super::bindings);
+        names.push(format!("{name}{due}"));
+    }
+    let shown = 40;
+    let more = names.len().saturating_sub(shown);
+    names.truncate(shown);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    (!names.is_empty()).then(|| {
+        format!(
+            "Past their date, nothing on file: {}{more}",
+            names.join(", ")
+        )
+    })
+}
+
+/// Gives the counts of records, and where to read on.
+#[must_use]
+pub fn totals(report: &Report<'_>) -> String {
+    let counts = report.records;
+    let read = i64::try_from(counts.read).unwrap_or(i64::MAX);
+    let mut text = format!(
+        "{} read, {} used",
+        wording::count(read, "record"),
+        counts.used()
+    );
+    if counts.left_out > 0 {
+        text.push_str(&format!(
+            ", {} left out because they could not be understood",
+            counts.left_out
+        ));
+    }
+    text.push('.');
+    if let Some(name) = worth_reading(report) {
+        text.push_str(&format!(" `servanda why {name}` shows the proof."));
+    }
+    text
+}
+
+fn worth_reading(report: &Report<'_>) -> Option<String> {
+    let finding = super::findings::by_gravity(&report.findings)
+        .into_iter()
+        .find(|finding| !finding.bare)?;
+    let pledge = report.views.get(finding.view)?.pledge(finding.pledge)?;
+    Some(report.pledge_name(finding.view, pledge))
+}
+
+fn judged(report: &Report<'_>) -> usize {
+    report.views.iter().map(|view| view.pledges().count()).sum()
+}
+
+fn clocks(report: &Report<'_>) -> String {
+    let standards: BTreeSet<Standing> = views(report).map(|view| view.standard()).collect();
+    let standards: Vec<String> = standards
+        .into_iter()
+        .map(|standard| format!("`{}`", standard.word()))
+        .collect();
+    let days: BTreeSet<_> = views(report).map(|view| view.as_of_day()).collect();
+    let days: Vec<String> = days.into_iter().map(format_day).collect();
+    let known: BTreeSet<_> = views(report)
+        .filter_map(|view| view.known_by_day())
+        .collect();
+    let known: Vec<String> = known.into_iter().map(format_day).collect();
+    let known = match known.is_empty() || known == days {
+        true => String::new(),
+        false => format!(", as known by {}", wording::list(&known)),
+    };
+    let each = match standards.as_slice() {
+        [_] => "At the standard ",
+        _ => "At each agreement's own standard, ",
+    };
+    format!(
+        "{each}{}, as of {}{known}",
+        wording::list(&standards),
+        wording::list(&days)
+    )
+}
+
+fn views<'a>(report: &'a Report<'_>) -> impl Iterator<Item = &'a super::View<'a>> {
+    report
+        .views
+        .iter()
+        .filter(|view| !view.assessment.pledges.is_empty())
+}
+
+fn broken(report: &Report<'_>) -> String {
+    let breached = pledges(report, |finding| finding.diagnostic.code == Code::Breached);
+    let overdue = pledges(report, |finding| {
+        finding.diagnostic.code == Code::Overdue && !finding.bare
+    });
+    let bare = pledges(report, |finding| finding.bare);
+    let bare: BTreeSet<_> = bare.difference(&overdue).collect();
+    let missed = pledges(report, |finding| finding.diagnostic.code == Code::Missed);
+    let at_claimed = views(report).all(|view| view.standard() == Standing::Claimed);
+    let mut parts = Vec::new();
+    if !breached.is_empty() {
+        let said = if at_claimed { "said to be " } else { "" };
+        parts.push(phrase(breached.len(), "pledge", &format!("{said}broken")));
+    }
+    if !overdue.is_empty() {
+        parts.push(phrase(overdue.len(), "duty", "overdue"));
+    }
+    if !bare.is_empty() {
+        let more = if overdue.is_empty() { "" } else { " more" };
+        parts.push(past(bare.len(), more));
+    }
+    if !missed.is_empty() {
+        parts.push(phrase(missed.len(), "goal", "missed"));
+    }
+    if parts.is_empty() {
+        "no breach is shown and no duty is overdue".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
+/// Says what is said below the standard, and whether only by interested parties.
+fn said(report: &Report<'_>) -> Vec<String> {
+    let weaker = [
+        Standing::Corroborated,
+        Standing::Reported,
+        Standing::Claimed,
+    ];
+    weaker
+        .into_iter()
+        .filter_map(|standard| {
+            let said = pledges(report, |finding| {
+                finding.diagnostic.code == Code::SaidBroken
+                    && level(report, finding) == Some(standard)
+            });
+            let is = match (said.len(), standard) {
+                (0, _) => return None,
+                (_, Standing::Claimed) => "said to be broken",
+                (_, Standing::None | Standing::Reported) => "broken",
+                (_, Standing::Corroborated | Standing::Verified) => "broken",
+            };
+            let only = if standard == Standing::Claimed {
+                " only"
+            } else {
+                ""
+            };
+            Some(format!(
+                "At `{}`{only}: {}.",
+                standard.word(),
+                phrase(said.len(), "pledge", is)
+            ))
+        })
+        .collect()
+}
+
+fn level(report: &Report<'_>, finding: &Finding) -> Option<Standing> {
+    let view = report.views.get(finding.view)?;
+    let assessment = view
+        .assessment
+        .pledges
+        .iter()
+        .find(|assessment| assessment.pledge == finding.pledge)?;
+    broken_below(assessment.instances.get(finding.instance)?, view.standard())
+}
+
+fn pledges(report: &Report<'_>, wanted: impl Fn(&Finding) -> bool) -> BTreeSet<(usize, PledgeId)> {
+    report
+        .findings
+        .iter()
+        .filter(|finding| wanted(finding))
+        .map(|finding| (finding.view, finding.pledge))
+        .collect()
+}
+
+fn phrase(number: usize, noun: &str, is: &str) -> String {
+    match (number, noun) {
+        (1, _) => format!("1 {noun} is {is}"),
+        (_, "duty") => format!("{number} duties are {is}"),
+        _ => format!("{number} {noun}s are {is}"),
+    }
+}
+
+fn past(number: usize, more: &str) -> String {
+    match number {
+        1 if more.is_empty() => "1 duty is past its date with nothing on file".to_owned(),
+        1 => "1 more is past its date with nothing on file".to_owned(),
+        _ if more.is_empty() => {
+            format!("{number} duties are past their date with nothing on file")
+        }
+        _ => format!("{number}{more} are past their date with nothing on file"),
+    }
+}
+
+/// Counts the pledges by status at the standard of their run.
+#[must_use]
+pub fn summary(report: &Report<'_>) -> Vec<(Status, usize)> {
+    Status::ALL
+        .into_iter()
+        .map(|status| {
+            let number = report
+                .views
+                .iter()
+                .flat_map(|view| {
+                    view.assessment
+                        .pledges
+                        .iter()
+                        .filter_map(|pledge| pledge.profile.at(view.standard()))
+                })
+                .filter(|verdict| verdict.status == status)
+                .count();
+            (status, number)
+        })
+        .collect()
+}

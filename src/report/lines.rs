@@ -1,0 +1,120 @@
+//! JSON Lines: a line for each instance and, before it, one for its breach.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::agreement::Pledge;
+use crate::time::{Calendar, Moment, When, iso_moment};
+use crate::verdict::{EvidenceRole, InstanceAssessment, Range, Status, Verdict};
+
+use super::json::{ground, record_name};
+use super::{Report, View};
+
+#[derive(Serialize)]
+struct Line<'a> {
+    line: &'static str,
+    agreement: &'a str,
+    pledge: &'a str,
+    bindings: BTreeMap<&'a str, &'a str>,
+    trigger: Option<&'a str>,
+    incident: Option<&'a str>,
+    status: &'static str,
+    ground: &'static str,
+    standard: &'static str,
+    since: Option<String>,
+    until: Option<String>,
+    due: Option<String>,
+    days_late: Option<Days>,
+    evidence: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Days {
+    least: i64,
+    most: i64,
+}
+
+/// Writes the verdicts at the standard, a line each.
+#[must_use]
+pub fn render(report: &Report<'_>) -> String {
+    let mut text = String::new();
+    for view in &report.views {
+        for (pledge, assessment) in view.pledges() {
+            for instance in &assessment.instances {
+                let Some(verdict) = instance.profile.at(view.standard()) else {
+                    continue;
+                };
+                if verdict.status == Status::Breached {
+                    push(
+                        &mut text,
+                        &line(report, view, pledge, instance, verdict, "breach"),
+                    );
+                }
+                push(
+                    &mut text,
+                    &line(report, view, pledge, instance, verdict, "instance"),
+                );
+            }
+        }
+    }
+    text
+}
+
+fn push(text: &mut String, line: &Line<'_>) {
+    let json = serde_json::to_string(line);
+    debug_assert!(json.is_ok(), "every part of a line has a JSON form");
+    text.push_str(&json.unwrap_or_default());
+    text.push('\n');
+}
+
+fn line<'a>(
+    report: &'a Report<'a>,
+    view: &View<'a>,
+    pledge: &'a Pledge,
+    instance: &'a InstanceAssessment,
+    verdict: &Verdict,
+    kind: &'static str,
+) -> Line<'a> {
+    let calendar = &view.agreement.calendar;
+    let breach = instance
+        .evidence
+        .iter()
+        .find(|evidence| evidence.role == EvidenceRole::Breach);
+    let incident = breach
+        .and_then(|evidence| view.records.records.get(evidence.record.0 as usize))
+        .map(|record| record.incident.as_str())
+        .filter(|_| kind == "breach");
+    Line {
+        line: kind,
+        agreement: view.name(report.sources),
+        pledge: &pledge.name,
+        bindings: instance
+            .bindings
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect(),
+        trigger: instance.trigger.and_then(|id| record_name(view, id)),
+        incident,
+        status: verdict.status.word(),
+        ground: ground(verdict.ground),
+        standard: view.standard().word(),
+        since: verdict.since.map(|since| span(since, calendar)),
+        until: verdict.until.map(|until| span(until, calendar)),
+        due: instance.due.map(|due: Moment| iso_moment(due, calendar)),
+        days_late: verdict.days_late.map(|range: Range| Days {
+            least: range.least,
+            most: range.most,
+        }),
+        evidence: instance
+            .evidence
+            .iter()
+            .filter(|evidence| evidence.role != EvidenceRole::NoMatch)
+            .filter_map(|evidence| record_name(view, evidence.record))
+            .collect(),
+    }
+}
+
+fn span(when: When, calendar: &Calendar) -> String {
+    iso_moment(calendar.moment_of(when), calendar)
+}

@@ -1,0 +1,367 @@
+//! The report as a terminal shows it: the answer, a block for each finding with the clause and the records marked, the table.
+//!
+//! The only file that names miette, which draws the snippets. Colours are always written; whoever prints takes them out where they are
+//! not wanted.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, SourceSpan};
+
+use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::source::{SourceId, Sources};
+use crate::verdict::Status;
+
+use super::excerpt::{Excerpt, excerpts, wrap};
+use super::findings::by_gravity;
+use super::headline::{headline, nothing_on_file, totals};
+use super::table::{Cell, Table, pad, table};
+use super::{Report, wording};
+
+/// How many blocks are drawn before the rest is only counted.
+const BLOCKS: usize = 100;
+
+/// What the reader's screen can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Screen {
+    /// Columns.
+    pub width: usize,
+    /// How lines are drawn.
+    pub lines: Lines,
+}
+
+/// How lines are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Lines {
+    Box,
+    Ascii,
+}
+
+/// How much of the report is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Everything.
+    Full,
+    /// The answer and what is broken, overdue, missed or said to be broken.
+    Quiet,
+}
+
+/// Draws what is wrong in the files.
+#[must_use]
+pub fn problems(sources: &Sources, diagnostics: &[Diagnostic], screen: Screen) -> String {
+    let mut text = String::new();
+    let code = Code::Shown;
+    for diagnostic in diagnostics.iter().take(BLOCKS) {
+        block(&mut text, sources, diagnostic, screen, code);
+    }
+    more(&mut text, diagnostics.len());
+    text
+}
+
+/// Draws the whole report, without what is wrong in the files.
+#[must_use]
+pub fn render(report: &Report<'_>, screen: Screen, detail: Detail) -> String {
+    let mut text = String::new();
+    for line in headline(report) {
+        paragraph(&mut text, &line, screen, bold());
+    }
+    let shown: Vec<_> = by_gravity(&report.findings)
+        .into_iter()
+        .filter(|finding| !finding.bare)
+        .filter(|finding| detail == Detail::Full || finding.diagnostic.severity > Severity::Advice)
+        .collect();
+    if !shown.is_empty() {
+        text.push('\n');
+    }
+    for finding in shown.iter().take(BLOCKS) {
+        let diagnostic = &finding.diagnostic;
+        block(&mut text, report.sources, diagnostic, screen, Code::Hidden);
+    }
+    more(&mut text, shown.len());
+    if let Some(line) = nothing_on_file(report) {
+        if shown.is_empty() {
+            text.push('\n');
+        }
+        paragraph(&mut text, &line, screen, Style::new());
+        text.push('\n');
+    }
+    if detail == Detail::Full {
+        tables(&mut text, report, screen);
+        paragraph(&mut text, &totals(report), screen, Style::new());
+    }
+    text
+}
+
+/// Whether a block names its code; a finding says in words what it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Code {
+    Shown,
+    Hidden,
+}
+
+fn more(text: &mut String, total: usize) {
+    if total > BLOCKS {
+        let _ = writeln!(text, "… and {} more\n", total - BLOCKS);
+    }
+}
+
+fn bold() -> Style {
+    Style::new().bold()
+}
+
+fn paragraph(text: &mut String, words: &str, screen: Screen, style: Style) {
+    for line in wrap(words, screen.width) {
+        let _ = writeln!(text, "{style}{line}{style:#}");
+    }
+}
+
+fn block(
+    text: &mut String,
+    sources: &Sources,
+    diagnostic: &Diagnostic,
+    screen: Screen,
+    code: Code,
+) {
+    title(text, diagnostic, screen, code);
+    for (source, labels) in by_source(diagnostic) {
+        let file = sources.get(source);
+        for excerpt in excerpts(file, &labels, screen.width) {
+            snippet(text, file.name(), &excerpt, screen);
+        }
+    }
+    if let Some(help) = &diagnostic.help {
+        let style = AnsiColor::Cyan.on_default();
+        indented(text, help, screen, "help: ", style);
+    }
+    text.push('\n');
+}
+
+fn title(text: &mut String, diagnostic: &Diagnostic, screen: Screen, code: Code) {
+    let (mark, style) = match (diagnostic.severity, screen.lines) {
+        (Severity::Error, Lines::Box) => ("× ", AnsiColor::Red.on_default().bold()),
+        (Severity::Error, Lines::Ascii) => ("x ", AnsiColor::Red.on_default().bold()),
+        (Severity::Warning, _) => ("! ", AnsiColor::Yellow.on_default().bold()),
+        (Severity::Advice, _) => ("> ", AnsiColor::Cyan.on_default().bold()),
+    };
+    let mut message = wording::harmless(&diagnostic.message);
+    if code == Code::Shown {
+        let word = diagnostic.severity.word();
+        message = format!("{word}: {message} [{}]", diagnostic.code.name());
+    }
+    indented(text, &message, screen, mark, style);
+}
+
+fn indented(text: &mut String, words: &str, screen: Screen, mark: &str, style: Style) {
+    let indent = " ".repeat(mark.len());
+    let indent = if mark.is_ascii() {
+        indent
+    } else {
+        "  ".to_owned()
+    };
+    let room = screen.width.saturating_sub(2 + indent.len());
+    for (number, line) in wrap(&wording::harmless(words), room)
+        .into_iter()
+        .enumerate()
+    {
+        let _ = if number == 0 {
+            writeln!(text, "  {style}{mark}{style:#}{line}")
+        } else {
+            writeln!(text, "  {indent}{line}")
+        };
+    }
+}
+
+/// Gathers the labels by file: the main place's file first, then in order of mention.
+fn by_source(diagnostic: &Diagnostic) -> Vec<(SourceId, Vec<&Label>)> {
+    let mut files: Vec<(SourceId, Vec<&Label>)> = Vec::new();
+    for label in std::iter::once(&diagnostic.primary).chain(&diagnostic.related) {
+        let source = label.span.source;
+        match files.iter_mut().find(|(known, _)| *known == source) {
+            Some((_, labels)) => labels.push(label),
+            None => files.push((source, vec![label])),
+        }
+    }
+    files
+}
+
+fn snippet(text: &mut String, name: &str, excerpt: &Excerpt, screen: Screen) {
+    let Some(at) = excerpt.at else { return };
+    let drawn = draw(name, excerpt, screen);
+    let Some(drawn) = drawn.filter(|_| !excerpt.text.is_empty()) else {
+        let _ = writeln!(text, "    at {name}:{at}");
+        return;
+    };
+    let drawn = drawn.trim_end();
+    text.push_str(drawn);
+    let gutter = (excerpt.first_line + excerpt.text.matches('\n').count())
+        .to_string()
+        .len()
+        + 7;
+    let indent = " ".repeat(gutter);
+    let room = screen.width.saturating_sub(gutter + 1);
+    let mut lines = excerpt.below.iter().flat_map(|below| wrap(below, room));
+    if let Some(first) = lines.next() {
+        let _ = write!(text, " {first}");
+    }
+    text.push('\n');
+    for line in lines {
+        let _ = writeln!(text, "{indent} {line}");
+    }
+}
+
+/// Draws one excerpt; miette wants a message above it, which is cut away.
+fn draw(name: &str, excerpt: &Excerpt, screen: Screen) -> Option<String> {
+    let (theme, corner) = match screen.lines {
+        Lines::Box => (GraphicalTheme::unicode(), "╭─["),
+        Lines::Ascii => (GraphicalTheme::ascii(), ",-["),
+    };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(usize::MAX / 2)
+        .with_context_lines(0)
+        .without_cause_chain()
+        .without_syntax_highlighting();
+    let code = Text { name, excerpt };
+    let snippet = Snippet { code: &code };
+    let mut drawn = String::new();
+    handler.render_report(&mut drawn, &snippet).ok()?;
+    let at = drawn.find(corner)?;
+    let start = drawn.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+    drawn.get(start..).map(str::to_owned)
+}
+
+/// An excerpt as miette reads it: always the whole of it, under the real line and column.
+#[derive(Debug)]
+struct Text<'a> {
+    name: &'a str,
+    excerpt: &'a Excerpt,
+}
+
+impl SourceCode for Text<'_> {
+    fn read_span<'b>(
+        &'b self,
+        span: &SourceSpan,
+        _before: usize,
+        _after: usize,
+    ) -> Result<Box<dyn miette::SpanContents<'b> + 'b>, miette::MietteError> {
+        let text = &self.excerpt.text;
+        let first = self.excerpt.first_line.saturating_sub(1);
+        let column = self
+            .excerpt
+            .at
+            .map_or(0, |at| at.column.saturating_sub(1) as usize);
+        let _ = span;
+        Ok(Box::new(miette::MietteSpanContents::new_named(
+            self.name.to_owned(),
+            text.as_bytes(),
+            (0, text.len()).into(),
+            first,
+            column,
+            text.matches('\n').count() + 1,
+        )))
+    }
+}
+
+/// A message without words, for its snippet.
+#[derive(Debug)]
+struct Snippet<'a> {
+    code: &'a Text<'a>,
+}
+
+impl std::fmt::Display for Snippet<'_> {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        Ok(())
+    }
+}
+
+impl std::error::Error for Snippet<'_> {}
+
+impl miette::Diagnostic for Snippet<'_> {
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(self.code)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let labels = self.code.excerpt.marks.iter().map(|mark| {
+            let text = (!mark.text.is_empty()).then(|| mark.text.clone());
+            LabeledSpan::new(text, mark.start, mark.end.saturating_sub(mark.start))
+        });
+        Some(Box::new(labels))
+    }
+}
+
+fn tables(text: &mut String, report: &Report<'_>, screen: Screen) {
+    let several = report
+        .views
+        .iter()
+        .filter(|view| view.pledges().next().is_some())
+        .count()
+        > 1;
+    for (index, view) in report.views.iter().enumerate() {
+        if view.pledges().next().is_none() {
+            continue;
+        }
+        if several {
+            let name = view.name(report.sources);
+            let title = view.agreement.title.as_deref().unwrap_or("");
+            paragraph(text, &format!("{name}  {title}"), screen, bold());
+        }
+        draw_table(text, &table(report, index, view, screen.width), screen);
+        text.push('\n');
+    }
+}
+
+fn draw_table(text: &mut String, table: &Table, screen: Screen) {
+    let dim = Style::new().dimmed();
+    let head: Vec<Cell> = table
+        .head
+        .iter()
+        .map(|name| Cell {
+            text: name.clone(),
+            status: None,
+        })
+        .collect();
+    row(text, &head, &table.widths, Some(dim));
+    for cells in &table.rows {
+        row(text, cells, &table.widths, None);
+    }
+    if let Some(legend) = &table.legend {
+        paragraph(text, legend, screen, dim);
+    }
+}
+
+fn row(text: &mut String, cells: &[Cell], widths: &[usize], style: Option<Style>) {
+    let last = cells.len().saturating_sub(1);
+    for (index, (cell, &width)) in cells.iter().zip(widths).enumerate() {
+        let style = style.unwrap_or_else(|| cell.status.map_or(Style::new(), colour));
+        let padded = if index == last {
+            cell.text.clone()
+        } else {
+            pad(&cell.text, width + 2)
+        };
+        let words = padded.trim_end();
+        let blanks = padded.len() - words.len();
+        let _ = write!(text, "{style}{words}{style:#}{}", " ".repeat(blanks));
+    }
+    text.push('\n');
+}
+
+fn colour(status: Status) -> Style {
+    match status {
+        Status::Breached | Status::Overdue => AnsiColor::Red.on_default(),
+        Status::Missed | Status::FulfilledLate | Status::Undetermined => {
+            AnsiColor::Yellow.on_default()
+        }
+        Status::Fulfilled | Status::Held => AnsiColor::Green.on_default(),
+        Status::Dormant
+        | Status::Pending
+        | Status::FulfilledTimingUnknown
+        | Status::Holding
+        | Status::Contingent
+        | Status::Suspended
+        | Status::Excused
+        | Status::Waived
+        | Status::Ended
+        | Status::Unjudged => Style::new(),
+    }
+}
