@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod diagnostic;
 pub mod eval;
 pub mod evidence;
+pub mod project;
 pub mod quantity;
 pub mod record;
 pub mod report;

@@ -1,0 +1,13 @@
+//! The files that belong together, and the run over them: load, resolve, read, evaluate.
+//!
+//! No file is opened here. Whoever knows where texts are (a folder, an editor's unsaved buffers) hands in a closure that reads them.
+
+pub mod glob;
+pub mod settings;
+
+mod load;
+mod run;
+
+pub use load::{Project, Text, join, normal};
+pub use run::{Outcome, Part, Request, assess, matching, proof_of, without};
+pub use settings::{AsOf, Level, Lints, Settings, settings};

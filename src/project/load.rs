@@ -1,0 +1,242 @@
+//! Rule files with everything that they use, and record files: each text once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::resolve::{Unit, UnitFile, UseTarget};
+use crate::source::{SourceFile, SourceId, Sources, Span};
+use crate::syntax::{Parse, ast::ItemKind, parse};
+
+/// What a file holds.
+#[derive(Clone, Debug, Default)]
+pub struct Text {
+    /// The text; bytes that are no text have become U+FFFD.
+    pub text: String,
+    /// The first byte that is no UTF-8.
+    pub damaged_at: Option<usize>,
+}
+
+impl Text {
+    /// Reads bytes as UTF-8.
+    #[must_use]
+    pub fn from_bytes(bytes: Vec<u8>) -> Text {
+        match String::from_utf8(bytes) {
+            Ok(text) => Text {
+                text,
+                damaged_at: None,
+            },
+            Err(error) => Text {
+                damaged_at: Some(error.utf8_error().valid_up_to()),
+                text: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+            },
+        }
+    }
+}
+
+/// The files of a run.
+#[derive(Debug, Default)]
+pub struct Project {
+    /// Every text.
+    pub sources: Sources,
+    /// The rule files that were asked for.
+    pub roots: Vec<SourceId>,
+    /// The record files.
+    pub records: Vec<SourceId>,
+    /// What is wrong with texts before anything reads them.
+    pub diagnostics: Vec<Diagnostic>,
+    rules: BTreeMap<SourceId, RuleFile>,
+    paths: BTreeMap<String, SourceId>,
+}
+
+#[derive(Debug)]
+struct RuleFile {
+    parse: Parse,
+    uses: Vec<UseTarget>,
+}
+
+/// Reads the text at a path; the error is a fragment such as "no such file".
+type Reader<'a> = dyn FnMut(&str) -> Result<Text, String> + 'a;
+
+impl Project {
+    /// Adds a rule file and everything that it uses.
+    ///
+    /// # Errors
+    ///
+    /// Why the file itself cannot be read. A used file that cannot be read is a diagnostic of the file that uses it.
+    pub fn add_rules(&mut self, path: &str, read: &mut Reader<'_>) -> Result<(), String> {
+        let path = normal(path);
+        let id = match self.paths.get(&path) {
+            Some(&id) => id,
+            None => {
+                let text = read(&path)?;
+                self.add_rule_text(&path, text, read)
+            }
+        };
+        if !self.roots.contains(&id) {
+            self.roots.push(id);
+        }
+        Ok(())
+    }
+
+    /// Adds a rule file whose text is at hand, as one that was asked for.
+    pub fn add_root(&mut self, name: &str, text: Text, read: &mut Reader<'_>) {
+        let id = self.add_rule_text(name, text, read);
+        self.roots.push(id);
+    }
+
+    /// Adds a record file.
+    ///
+    /// # Errors
+    ///
+    /// Why the file cannot be read.
+    pub fn add_records(&mut self, path: &str, read: &mut Reader<'_>) -> Result<(), String> {
+        let path = normal(path);
+        if self.paths.contains_key(&path) {
+            return Ok(());
+        }
+        let text = read(&path)?;
+        let id = self.add_text(&path, text);
+        self.records.push(id);
+        Ok(())
+    }
+
+    /// Gives a rule file's text and tree.
+    #[must_use]
+    pub fn parsed(&self, id: SourceId) -> Option<(&SourceFile, &Parse)> {
+        let rules = self.rules.get(&id)?;
+        Some((self.sources.get(id), &rules.parse))
+    }
+
+    /// Gives what is wrong with the text of the rule files.
+    pub fn syntax_problems(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.rules
+            .values()
+            .flat_map(|rules| &rules.parse.diagnostics)
+    }
+
+    /// Gives a rule file with everything that it uses, directly or not.
+    #[must_use]
+    pub fn unit(&self, root: SourceId) -> Unit<'_> {
+        let mut files = Vec::new();
+        let mut seen = BTreeSet::from([root]);
+        let mut waiting = vec![root];
+        while let Some(id) = waiting.pop() {
+            let Some(rules) = self.rules.get(&id) else {
+                continue;
+            };
+            for target in rules.uses.iter().filter_map(|used| used.target.as_ref().ok()) {
+                if seen.insert(*target) {
+                    waiting.push(*target);
+                }
+            }
+            files.push(UnitFile {
+                file: self.sources.get(id),
+                tree: &rules.parse.tree,
+                uses: rules.uses.clone(),
+            });
+        }
+        Unit { root, files }
+    }
+
+    fn add_text(&mut self, path: &str, text: Text) -> SourceId {
+        let id = self.sources.add(path, text.text);
+        self.paths.insert(path.to_owned(), id);
+        if let Some(at) = text.damaged_at {
+            let span = Span::new(id, at, at + '\u{fffd}'.len_utf8());
+            self.diagnostics.push(
+                Diagnostic::new(Code::NotText, span, "this byte is no UTF-8 text")
+                    .help("save the file as UTF-8; the rest of it was read"),
+            );
+        }
+        id
+    }
+
+    fn add_rule_text(&mut self, path: &str, text: Text, read: &mut Reader<'_>) -> SourceId {
+        let root = self.add_text(path, text);
+        let mut waiting = vec![root];
+        while let Some(id) = waiting.pop() {
+            let parse = parse(self.sources.get(id));
+            let wanted: Vec<(Span, String)> = parse
+                .tree
+                .items
+                .iter()
+                .filter_map(|item| match &item.kind {
+                    ItemKind::Use(text) => Some((text.span, text.value.clone())),
+                    _ => None,
+                })
+                .collect();
+            let mut uses = Vec::new();
+            for (span, target) in wanted {
+                let path = join(self.sources.get(id).name(), &target);
+                let target = match self.paths.get(&path) {
+                    Some(&known) => Ok(known),
+                    None => read(&path).map(|text| {
+                        let used = self.add_text(&path, text);
+                        waiting.push(used);
+                        used
+                    }),
+                };
+                uses.push(UseTarget { span, target });
+            }
+            self.rules.insert(id, RuleFile { parse, uses });
+        }
+        root
+    }
+}
+
+/// Gives the path that `target` means in the file at `user`.
+#[must_use]
+pub fn join(user: &str, target: &str) -> String {
+    if target.starts_with('/') {
+        return normal(target);
+    }
+    match user.rsplit_once('/') {
+        Some((folder, _)) => normal(&format!("{folder}/{target}")),
+        None => normal(target),
+    }
+}
+
+/// Takes `.` and `..` out of a path as far as that can be done without looking at the disk.
+#[must_use]
+pub fn normal(path: &str) -> String {
+    let rooted = path.starts_with('/');
+    let mut names: Vec<&str> = Vec::new();
+    for name in path.split('/') {
+        match (name, names.last()) {
+            ("" | ".", _) => {}
+            ("..", Some(&above)) if above != ".." => {
+                names.pop();
+            }
+            ("..", None) if rooted => {}
+            (other, _) => names.push(other),
+        }
+    }
+    let joined = names.join("/");
+    match (rooted, joined.is_empty()) {
+        (true, _) => format!("/{joined}"),
+        (false, true) => ".".to_owned(),
+        (false, false) => joined,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_relative_to_the_file_that_uses_them() {
+        assert_eq!(join("rules/doha.treaty", "common/a.treaty"), "rules/common/a.treaty");
+        assert_eq!(join("rules/common/a.treaty", "../b.treaty"), "rules/b.treaty");
+        assert_eq!(join("a.treaty", "../b.treaty"), "../b.treaty");
+        assert_eq!(join("/x/a.treaty", "/y/b.treaty"), "/y/b.treaty");
+        assert_eq!(join("<stdin>", "b.treaty"), "b.treaty");
+        assert_eq!(normal("./a/./b/../c"), "a/c");
+    }
+
+    #[test]
+    fn damage_is_found_at_its_first_byte() {
+        let text = Text::from_bytes(b"ab\xff\xfec".to_vec());
+        assert_eq!(text.damaged_at, Some(2));
+        assert_eq!(text.text, "ab\u{fffd}\u{fffd}c");
+    }
+}

@@ -1,0 +1,299 @@
+//! One run: every rule file on its own, all records in the terms of each, and what is to be said about the files.
+
+use std::collections::BTreeSet;
+
+use crate::agreement::{Agreement, PledgeId, Standing};
+use crate::diagnostic::{self, Code, Diagnostic, Severity};
+use crate::eval::{Evaluation, Question, evaluate};
+use crate::evidence::Clocks;
+use crate::record::toml::read;
+use crate::record::{RecordId, Records};
+use crate::report::{RecordCounts, View, wording};
+use crate::resolve::resolve;
+use crate::source::{SourceFile, SourceId, Sources, Spanned};
+use crate::time::{Day, Instant, Point};
+use crate::verdict::Assessment;
+
+use super::load::Project;
+
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Request {
+    /// The moment of the run, for `today`.
+    pub now: Instant,
+    /// The as-of day, where stated.
+    pub as_of: Option<Spanned<Day>>,
+    /// The known-by day, where stated.
+    pub known_by: Option<Spanned<Day>>,
+    /// The standard, where stated; else each agreement's own.
+    pub standard: Option<Standing>,
+}
+
+/// One agreement of a run.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The agreement.
+    pub agreement: Agreement,
+    /// The records in its terms.
+    pub records: Records,
+    /// The verdicts.
+    pub assessment: Assessment,
+}
+
+impl Part {
+    /// Gives it to the report.
+    #[must_use]
+    pub fn view(&self) -> View<'_> {
+        View {
+            agreement: &self.agreement,
+            records: &self.records,
+            assessment: &self.assessment,
+        }
+    }
+}
+
+/// What a run found.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The agreements, in the order in which they were asked for.
+    pub parts: Vec<Part>,
+    /// What is wrong in the files, sorted, nothing twice.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The blocks of the record files.
+    pub records: RecordCounts,
+}
+
+/// Judges every rule file of a project by all its records.
+#[must_use]
+pub fn assess(project: &Project, request: &Request) -> Outcome {
+    let mut diagnostics: Vec<Diagnostic> = project.diagnostics.clone();
+    diagnostics.extend(project.syntax_problems().cloned());
+    let mut agreements = Vec::new();
+    for &root in &project.roots {
+        let resolved = resolve(&project.unit(root));
+        diagnostics.extend(resolved.diagnostics);
+        agreements.push(resolved.agreement);
+    }
+    let some_promise = agreements
+        .iter()
+        .any(|agreement| !agreement.pledges.is_empty());
+    // A vocabulary has nothing to judge; its terms matter for records only where no agreement is there.
+    agreements.retain(|agreement| !some_promise || !agreement.pledges.is_empty());
+    let files: Vec<&SourceFile> = project
+        .records
+        .iter()
+        .map(|&id| project.sources.get(id))
+        .collect();
+    let today = agreements
+        .first()
+        .map(|agreement| agreement.calendar.day_of(request.now));
+    let mut readings = Vec::new();
+    let mut parts = Vec::new();
+    for agreement in agreements {
+        let reading = read(&files, &agreement);
+        readings.push(reading.diagnostics);
+        let question = question(&agreement, request, today, &mut diagnostics);
+        let Evaluation {
+            assessment,
+            diagnostics: more,
+        } = evaluate(&agreement, &reading.records, question);
+        diagnostics.extend(more);
+        parts.push(Part {
+            agreement,
+            records: reading.records,
+            assessment,
+        });
+    }
+    diagnostics.extend(understood_by_none(&readings, &project.sources));
+    diagnostic::sort(&mut diagnostics);
+    diagnostics.dedup();
+    Outcome {
+        records: count(&parts),
+        parts,
+        diagnostics,
+    }
+}
+
+fn question(
+    agreement: &Agreement,
+    request: &Request,
+    today: Option<Day>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Question {
+    let calendar = &agreement.calendar;
+    let stated = request.as_of.map(|day| day.value);
+    let day = stated.or(today).unwrap_or_default();
+    let mut as_of = calendar.end_of(Point::Day(day));
+    let known_by = request.known_by.map_or(Instant::MAX, |known| {
+        calendar.end_of(Point::Day(known.value))
+    });
+    if as_of > known_by {
+        as_of = known_by;
+        if let (Some(stated), Some(known)) = (request.as_of, request.known_by) {
+            diagnostics.push(ahead_of_knowledge(stated, known));
+        }
+    }
+    Question {
+        clocks: Clocks { as_of, known_by },
+        standard: request
+            .standard
+            .or(agreement.standards.all)
+            .unwrap_or(Standing::Reported),
+        proof_of: None,
+    }
+}
+
+fn ahead_of_knowledge(as_of: Spanned<Day>, known_by: Spanned<Day>) -> Diagnostic {
+    let day = crate::time::format_day;
+    let message = format!(
+        "the as-of date {} is later than what is known, {}",
+        day(as_of.value),
+        day(known_by.value)
+    );
+    Diagnostic::new(Code::FutureKnowledge, as_of.span, message)
+        .label(format!("judged as of {} instead", day(known_by.value)))
+        .related(known_by.span, "nothing that became known later is used")
+}
+
+/// Keeps the problems of records that no agreement understands.
+///
+/// A record may be in the terms of one agreement only; that the others do not know its kind is no problem.
+fn understood_by_none(readings: &[Vec<Diagnostic>], sources: &Sources) -> Vec<Diagnostic> {
+    let mut kept: Vec<Diagnostic> = Vec::new();
+    let blocks: Vec<BTreeSet<(SourceId, usize)>> = readings
+        .iter()
+        .map(|reading| {
+            reading
+                .iter()
+                .filter(|found| found.severity == Severity::Error)
+                .map(|found| block(found, sources))
+                .collect()
+        })
+        .collect();
+    let known: Vec<BTreeSet<_>> = readings
+        .iter()
+        .map(|reading| reading.iter().map(key).collect())
+        .collect();
+    let mut seen = BTreeSet::new();
+    for found in readings.iter().flatten() {
+        let everywhere = blocks.iter().zip(&known).all(|(blocks, known)| {
+            known.contains(&key(found)) || blocks.contains(&block(found, sources))
+        });
+        if everywhere && seen.insert(key(found)) {
+            kept.push(found.clone());
+        }
+    }
+    kept
+}
+
+fn key(found: &Diagnostic) -> (crate::source::Span, Code) {
+    (found.primary.span, found.code)
+}
+
+/// Gives the block of a record file that a problem is in: where its header begins.
+fn block(found: &Diagnostic, sources: &Sources) -> (SourceId, usize) {
+    let span = found.primary.span;
+    let text = sources.get(span.source).text();
+    let before = text.get(..span.start as usize).unwrap_or("");
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    let on_header = text.get(line..).is_some_and(|rest| rest.starts_with('['));
+    let start = if on_header {
+        line
+    } else {
+        before.rfind("\n[").map_or(0, |at| at + 1)
+    };
+    (span.source, start)
+}
+
+fn count(parts: &[Part]) -> RecordCounts {
+    if let [only] = parts {
+        return RecordCounts {
+            read: only.records.read,
+            left_out: only.records.left_out,
+        };
+    }
+    let understood: BTreeSet<_> = parts
+        .iter()
+        .flat_map(|part| {
+            let records = part.records.records.iter().map(|record| record.places.block);
+            let coverage = part.records.coverage.iter().map(|coverage| coverage.span);
+            records.chain(coverage)
+        })
+        .map(|span| (span.source, span.start))
+        .collect();
+    let read = parts.iter().map(|part| part.records.read).max().unwrap_or(0);
+    RecordCounts {
+        read,
+        left_out: read.saturating_sub(understood.len()),
+    }
+}
+
+/// Judges again with everything that the proof of one pledge needs.
+#[must_use]
+pub fn proof_of(part: &Part, pledge: PledgeId) -> Assessment {
+    evaluate(&part.agreement, &part.records, again(part, Some(pledge))).assessment
+}
+
+/// Judges again as if one record were not on file.
+#[must_use]
+pub fn without(part: &Part, record: RecordId) -> Assessment {
+    let mut records = part.records.clone();
+    // What never becomes known is not on file; positions stay what they are.
+    if let Some(gone) = records.records.get_mut(record.0 as usize) {
+        gone.known = Instant::MAX;
+    }
+    evaluate(&part.agreement, &records, again(part, None)).assessment
+}
+
+fn again(part: &Part, proof_of: Option<PledgeId>) -> Question {
+    Question {
+        clocks: Clocks {
+            as_of: part.assessment.as_of,
+            known_by: part.assessment.known_by.unwrap_or(Instant::MAX),
+        },
+        standard: part.assessment.standard,
+        proof_of,
+    }
+}
+
+/// Finds the pledges that a name means: `ID`, or `AGREEMENT/ID`. Gives the part and the pledge.
+///
+/// # Errors
+///
+/// The name that is nearest, if one is near.
+pub fn matching(
+    parts: &[Part],
+    sources: &Sources,
+    name: &str,
+) -> Result<Vec<(usize, PledgeId)>, Option<String>> {
+    let (agreement, id) = match name.rsplit_once('/') {
+        Some((agreement, id)) => (Some(agreement), id),
+        None => (None, name),
+    };
+    let mut found = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        if agreement.is_some_and(|wanted| wanted != part.view().name(sources)) {
+            continue;
+        }
+        let pledges = &part.agreement.pledges;
+        let of_that_name = pledges.iter().filter(|pledge| pledge.name == id);
+        found.extend(of_that_name.map(|pledge| (index, pledge.id)));
+    }
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let known: Vec<String> = parts
+        .iter()
+        .flat_map(|part| {
+            let agreement = part.view().name(sources).to_owned();
+            part.agreement.pledges.iter().flat_map(move |pledge| {
+                [
+                    pledge.name.clone(),
+                    format!("{agreement}/{}", pledge.name),
+                ]
+            })
+        })
+        .collect();
+    let near = diagnostic::did_you_mean(name, known.iter().map(String::as_str));
+    Err(near.map(wording::harmless))
+}

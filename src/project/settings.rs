@@ -1,0 +1,344 @@
+//! `servanda.toml`: which files, which standard, how lints are taken. Every problem of the file at once, each at its place.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::Spanned as At;
+use toml::de::{DeTable, DeValue};
+
+use crate::agreement::Standing;
+use crate::diagnostic::{Class, Code, Diagnostic, Severity, did_you_mean};
+use crate::source::{SourceFile, Span, Spanned};
+use crate::time::Day;
+
+/// What `servanda.toml` says; empty where there is none.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Patterns of rule files, relative to the folder of the settings.
+    pub rules: Vec<Spanned<String>>,
+    /// Patterns of record files, relative to the folder of the settings.
+    pub records: Vec<Spanned<String>>,
+    /// The as-of date.
+    pub as_of: Option<Spanned<AsOf>>,
+    /// The standard.
+    pub standard: Option<Standing>,
+    /// How lints are taken.
+    pub lints: Lints,
+    /// What is wrong with the file.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A date of reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AsOf {
+    /// The day of the run.
+    Today,
+    /// A fixed day.
+    Day(Day),
+}
+
+/// How a lint is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Not at all.
+    Allow,
+    /// As a warning.
+    Warn,
+    /// As an error.
+    Deny,
+}
+
+/// The levels that the settings state, by code.
+#[derive(Clone, Debug, Default)]
+pub struct Lints(BTreeMap<Code, Level>);
+
+impl Lints {
+    /// Drops what is allowed and changes the gravity of the rest.
+    #[must_use]
+    pub fn apply(&self, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        if self.0.is_empty() {
+            return diagnostics;
+        }
+        diagnostics
+            .into_iter()
+            .filter_map(|mut diagnostic| {
+                match self.0.get(&diagnostic.code) {
+                    Some(Level::Allow) => return None,
+                    Some(Level::Warn) => diagnostic.severity = Severity::Warning,
+                    Some(Level::Deny) => diagnostic.severity = Severity::Error,
+                    None => {}
+                }
+                Some(diagnostic)
+            })
+            .collect()
+    }
+}
+
+const KEYS: [&str; 6] = ["rules", "records", "as-of", "standard", "lints", "import"];
+
+/// Reads the settings.
+#[must_use]
+pub fn settings(file: &SourceFile) -> Settings {
+    let (table, errors) = DeTable::parse_recoverable(file.text());
+    let mut reader = Reader {
+        file,
+        settings: Settings::default(),
+    };
+    for error in errors {
+        let range = error.span().unwrap_or(0..file.text().len());
+        reader.report(Code::BadToml, range, error.message().trim().to_owned());
+    }
+    for (key, value) in table.get_ref() {
+        reader.entry(key, value);
+    }
+    reader.settings
+}
+
+struct Reader<'a> {
+    file: &'a SourceFile,
+    settings: Settings,
+}
+
+impl Reader<'_> {
+    fn entry(&mut self, key: &At<Cow<'_, str>>, value: &At<DeValue<'_>>) {
+        match key.get_ref().as_ref() {
+            "rules" => self.settings.rules = self.texts("rules", value),
+            "records" => self.settings.records = self.texts("records", value),
+            "as-of" => self.as_of(value),
+            "standard" => self.standard(value),
+            "lints" => self.lints(value),
+            "import" => {
+                let message = "`import` is not supported yet: this version reads records from TOML files only";
+                self.report(Code::UnknownKey, key.span(), message);
+            }
+            other => {
+                let message = format!("no setting is called `{other}`");
+                self.report(Code::UnknownKey, key.span(), message);
+                self.help(nearest(other, KEYS));
+            }
+        }
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.file.id(), range.start, range.end)
+    }
+
+    fn report(&mut self, code: Code, range: Range<usize>, message: impl Into<String>) {
+        let span = self.span(range);
+        self.settings
+            .diagnostics
+            .push(Diagnostic::new(code, span, message));
+    }
+
+    fn help(&mut self, help: String) {
+        if let Some(last) = self.settings.diagnostics.last_mut() {
+            last.help = Some(help);
+        }
+    }
+
+    fn texts(&mut self, key: &str, value: &At<DeValue<'_>>) -> Vec<Spanned<String>> {
+        let wanted = format!("`{key}` must be a list of file names in quotes");
+        let DeValue::Array(items) = value.get_ref() else {
+            self.report(Code::BadValue, value.span(), wanted);
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        for item in items {
+            match item.get_ref() {
+                DeValue::String(text) => {
+                    texts.push(Spanned::new(text.to_string(), self.span(item.span())));
+                }
+                DeValue::Integer(_)
+                | DeValue::Float(_)
+                | DeValue::Boolean(_)
+                | DeValue::Datetime(_)
+                | DeValue::Array(_)
+                | DeValue::Table(_) => {
+                    self.report(Code::BadValue, item.span(), wanted.clone());
+                }
+            }
+        }
+        texts
+    }
+
+    fn as_of(&mut self, value: &At<DeValue<'_>>) {
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Datetime(date) => date.to_string(),
+            DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => String::new(),
+        };
+        let span = self.span(value.span());
+        match day(&text) {
+            _ if text == "today" => {
+                self.settings.as_of = Some(Spanned::new(AsOf::Today, span));
+            }
+            Ok(day) => self.settings.as_of = Some(Spanned::new(AsOf::Day(day), span)),
+            Err(message) => {
+                self.report(Code::BadDate, value.span(), format!("`as-of`: {message}"));
+                self.help("write `as-of = \"today\"` or a day such as `as-of = 2021-09-03`".into());
+            }
+        }
+    }
+
+    fn standard(&mut self, value: &At<DeValue<'_>>) {
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => String::new(),
+        };
+        self.settings.standard = Standing::STANDARDS
+            .into_iter()
+            .find(|standard| standard.word() == text);
+        if self.settings.standard.is_none() {
+            let names = Standing::STANDARDS.map(Standing::word);
+            let message = format!("`standard` must be one of {}", names.join(", "));
+            self.report(Code::BadValue, value.span(), message);
+            self.help(nearest(&text, names));
+        }
+    }
+
+    fn lints(&mut self, value: &At<DeValue<'_>>) {
+        let DeValue::Table(table) = value.get_ref() else {
+            self.report(Code::BadValue, value.span(), "`lints` must be a table");
+            return;
+        };
+        for (key, value) in table {
+            self.lint(key, value);
+        }
+    }
+
+    fn lint(&mut self, key: &At<Cow<'_, str>>, value: &At<DeValue<'_>>) {
+        let name = key.get_ref().as_ref();
+        let Some(code) = Code::from_name(name) else {
+            self.report(
+                Code::UnknownName,
+                key.span(),
+                format!("no diagnostic is called `{name}`"),
+            );
+            self.help(nearest(name, Code::ALL.iter().map(|code| code.name())));
+            return;
+        };
+        if !can_be_set(code) {
+            let message = format!("`{name}` is no lint: it cannot be allowed or denied");
+            self.report(Code::BadValue, key.span(), message);
+            return;
+        }
+        let level = match value.get_ref() {
+            DeValue::String(text) => match text.as_ref() {
+                "allow" => Some(Level::Allow),
+                "warn" => Some(Level::Warn),
+                "deny" => Some(Level::Deny),
+                _ => None,
+            },
+            DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => None,
+        };
+        match level {
+            Some(level) => {
+                self.settings.lints.0.insert(code, level);
+            }
+            None => self.report(
+                Code::BadValue,
+                value.span(),
+                "a lint is \"allow\", \"warn\" or \"deny\"",
+            ),
+        }
+    }
+}
+
+/// Says whether settings may change how a code is taken: not where a file cannot be used, and not what the world did.
+fn can_be_set(code: Code) -> bool {
+    match code.class() {
+        Class::Lint => true,
+        Class::Rules | Class::Records => code.severity() != Severity::Error,
+        Class::Finding => false,
+    }
+}
+
+fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    match did_you_mean(word, known.clone()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => {
+            let names: Vec<&str> = known.into_iter().take(12).collect();
+            format!("known: {}", names.join(", "))
+        }
+    }
+}
+
+/// Reads a civil day.
+///
+/// # Errors
+///
+/// Says what is wrong with it, as a fragment.
+pub fn day(text: &str) -> Result<Day, String> {
+    let mut parts = text.split('-').map(str::parse::<i16>);
+    let (Some(Ok(year)), Some(Ok(month)), Some(Ok(day)), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(format!("`{text}` is not a day; days are written 2021-09-03"));
+    };
+    let narrow = |number: i16| i8::try_from(number).unwrap_or(0);
+    Day::new(year, narrow(month), narrow(day)).map_err(|_| {
+        match crate::time::days_in_month(year, narrow(month)) {
+            Some(days) => format!(
+                "`{text}` is not in the calendar: {} {year} has {days} days",
+                crate::time::month_name(narrow(month))
+            ),
+            None => format!("`{text}` is not in the calendar: there is no month {month}"),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+
+    fn problems(text: &str) -> Vec<String> {
+        let mut sources = Sources::default();
+        let id = sources.add("servanda.toml", text);
+        settings(sources.get(id))
+            .diagnostics
+            .into_iter()
+            .map(|found| format!("{}: {}", found.code, found.message))
+            .collect()
+    }
+
+    #[test]
+    fn every_problem_is_reported_at_once() {
+        let found = problems(
+            "rule = []\nas-of = 2021-02-30\nstandard = \"reportd\"\n[lints]\nno-deadlin = \"allow\"\nbreached = \"allow\"\n",
+        );
+        assert_eq!(found.len(), 5, "{found:#?}");
+    }
+
+    #[test]
+    fn a_good_file_has_no_problem() {
+        let text = "rules = [\"a/*.treaty\"]\nrecords = []\nas-of = \"today\"\nstandard = \"reported\"\n[lints]\nno-deadline = \"allow\"\n";
+        assert_eq!(problems(text), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_day_must_be_in_the_calendar() {
+        assert!(day("2021-09-03").is_ok());
+        assert_eq!(
+            day("2021-02-30"),
+            Err("`2021-02-30` is not in the calendar: February 2021 has 28 days".to_owned())
+        );
+        assert!(day("2021-09").is_err());
+        assert!(day("2021-13-01").is_err());
+    }
+}
