@@ -1,6 +1,7 @@
 //! Servanda checks whether agreements are kept.
 
 pub mod agreement;
+pub mod cli;
 pub mod diagnostic;
 pub mod eval;
 pub mod evidence;

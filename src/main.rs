@@ -1,3 +1,7 @@
 //! The roof: hands the arguments to the command line and returns its exit status.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    servanda::cli::run(std::env::args_os()).into()
+}

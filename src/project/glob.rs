@@ -45,7 +45,9 @@ pub fn matches(pattern: &str, path: &str) -> bool {
                 any |= here;
                 *slot = any;
             } else if let Some(before) = index.checked_sub(1) {
-                let fits = path.get(before).is_some_and(|part| name_matches(name, part));
+                let fits = path
+                    .get(before)
+                    .is_some_and(|part| name_matches(name, part));
                 *slot = fits && reached.get(before).copied().unwrap_or(false);
             }
         }

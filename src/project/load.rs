@@ -124,7 +124,11 @@ impl Project {
             let Some(rules) = self.rules.get(&id) else {
                 continue;
             };
-            for target in rules.uses.iter().filter_map(|used| used.target.as_ref().ok()) {
+            for target in rules
+                .uses
+                .iter()
+                .filter_map(|used| used.target.as_ref().ok())
+            {
                 if seen.insert(*target) {
                     waiting.push(*target);
                 }
@@ -160,9 +164,11 @@ impl Project {
                 .tree
                 .items
                 .iter()
-                .filter_map(|item| match &item.kind {
-                    ItemKind::Use(text) => Some((text.span, text.value.clone())),
-                    _ => None,
+                .filter_map(|item| {
+                    let ItemKind::Use(text) = &item.kind else {
+                        return None;
+                    };
+                    Some((text.span, text.value.clone()))
                 })
                 .collect();
             let mut uses = Vec::new();
@@ -225,8 +231,14 @@ mod tests {
 
     #[test]
     fn paths_are_relative_to_the_file_that_uses_them() {
-        assert_eq!(join("rules/doha.treaty", "common/a.treaty"), "rules/common/a.treaty");
-        assert_eq!(join("rules/common/a.treaty", "../b.treaty"), "rules/b.treaty");
+        assert_eq!(
+            join("rules/doha.treaty", "common/a.treaty"),
+            "rules/common/a.treaty"
+        );
+        assert_eq!(
+            join("rules/common/a.treaty", "../b.treaty"),
+            "rules/b.treaty"
+        );
         assert_eq!(join("a.treaty", "../b.treaty"), "../b.treaty");
         assert_eq!(join("/x/a.treaty", "/y/b.treaty"), "/y/b.treaty");
         assert_eq!(join("<stdin>", "b.treaty"), "b.treaty");

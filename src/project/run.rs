@@ -215,13 +215,21 @@ fn count(parts: &[Part]) -> RecordCounts {
     let understood: BTreeSet<_> = parts
         .iter()
         .flat_map(|part| {
-            let records = part.records.records.iter().map(|record| record.places.block);
+            let records = part
+                .records
+                .records
+                .iter()
+                .map(|record| record.places.block);
             let coverage = part.records.coverage.iter().map(|coverage| coverage.span);
             records.chain(coverage)
         })
         .map(|span| (span.source, span.start))
         .collect();
-    let read = parts.iter().map(|part| part.records.read).max().unwrap_or(0);
+    let read = parts
+        .iter()
+        .map(|part| part.records.read)
+        .max()
+        .unwrap_or(0);
     RecordCounts {
         read,
         left_out: read.saturating_sub(understood.len()),
@@ -287,10 +295,7 @@ pub fn matching(
         .flat_map(|part| {
             let agreement = part.view().name(sources).to_owned();
             part.agreement.pledges.iter().flat_map(move |pledge| {
-                [
-                    pledge.name.clone(),
-                    format!("{agreement}/{}", pledge.name),
-                ]
+                [pledge.name.clone(), format!("{agreement}/{}", pledge.name)]
             })
         })
         .collect();

@@ -288,7 +288,9 @@ pub fn day(text: &str) -> Result<Day, String> {
     let (Some(Ok(year)), Some(Ok(month)), Some(Ok(day)), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())
     else {
-        return Err(format!("`{text}` is not a day; days are written 2021-09-03"));
+        return Err(format!(
+            "`{text}` is not a day; days are written 2021-09-03"
+        ));
     };
     let narrow = |number: i16| i8::try_from(number).unwrap_or(0);
     Day::new(year, narrow(month), narrow(day)).map_err(|_| {

@@ -1,0 +1,106 @@
+//! The command line: one file for each command. The only floor that opens files, prints, and looks at the clock.
+
+mod check;
+mod completions;
+mod explain;
+mod fmt;
+mod init;
+mod input;
+mod man;
+mod options;
+mod output;
+mod why;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use options::CheckOptions;
+use output::{Color, Output};
+
+/// What a run says to whoever started it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Nothing was found.
+    Clean = 0,
+    /// A pledge is broken, a duty overdue, or a file is not laid out.
+    Found = 1,
+    /// The command or the settings cannot be followed.
+    Usage = 2,
+    /// A rule or record file has errors, so that some verdicts are missing or not to be trusted.
+    Broken = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Checks whether treaty commitments are kept.
+#[derive(Parser, Debug)]
+#[command(name = "servanda", version, about, max_term_width = 100)]
+#[command(after_help = "\
+Exit status: 0 nothing found; 1 a breach or an overdue duty at the standard;
+2 usage or settings; 3 a rule or record file has errors.")]
+struct Arguments {
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Judge pledges by records: diagnostics, then the verdicts
+    Check(CheckOptions),
+    /// Show the proof of a verdict, and what would change it
+    Why(why::WhyOptions),
+    /// Lay out rule files in the one layout
+    Fmt(fmt::FmtOptions),
+    /// Explain a diagnostic code, or list them all
+    Explain(explain::ExplainOptions),
+    /// Start a project that runs: rules, records and settings
+    Init(init::InitOptions),
+    /// Write the completions for a shell
+    Completions(completions::CompletionsOptions),
+    /// Write the manual page
+    Man,
+}
+
+/// Runs the command that the arguments name.
+#[must_use]
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(&error),
+    };
+    let mut output = Output::new(arguments.color);
+    match arguments.command {
+        Command::Check(options) => check::run(&options, &mut output),
+        Command::Why(options) => why::run(&options, &mut output),
+        Command::Fmt(options) => fmt::run(&options, &mut output),
+        Command::Explain(options) => explain::run(&options, &mut output),
+        Command::Init(options) => init::run(&options, &mut output),
+        Command::Completions(options) => completions::run(&options, &mut output),
+        Command::Man => man::run(&mut output),
+    }
+}
+
+/// Gives the whole command line, for completions and the manual page.
+fn command() -> clap::Command {
+    <Arguments as clap::CommandFactory>::command()
+}
+
+/// Shows help, the version, or what is wrong with the arguments.
+fn refuse(error: &clap::Error) -> Exit {
+    // A reader that has gone away is no error.
+    let _ = error.print();
+    if error.use_stderr() {
+        Exit::Usage
+    } else {
+        Exit::Clean
+    }
+}

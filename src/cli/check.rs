@@ -1,0 +1,153 @@
+//! `servanda check`: diagnostics, then the verdicts.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::project::{Outcome, Part, assess, matching};
+use crate::report::terminal::Detail;
+use crate::report::{Report, json, lines, plain, short, terminal};
+use crate::source::Sources;
+
+use super::Exit;
+use super::input::{self, Input};
+use super::options::{CheckOptions, Format, Inputs};
+use super::output::Output;
+
+/// Runs the command.
+pub(super) fn run(options: &CheckOptions, output: &mut Output) -> Exit {
+    if let Err(exit) = refuse_unsupported(options, output) {
+        return exit;
+    }
+    let mut input = match input::open(&options.rules, &options.inputs, output) {
+        Ok(input) => input,
+        Err(exit) => return exit,
+    };
+    let mut outcome = judge(&mut input, &options.inputs);
+    if let Err(exit) = select(&mut outcome.parts, &input, &options.pledge, output) {
+        return exit;
+    }
+    let sources = &input.project.sources;
+    let views = outcome.parts.iter().map(Part::view).collect();
+    let report = Report::new(sources, views, &outcome.diagnostics, outcome.records);
+    show_problems(sources, &outcome.diagnostics, options, output);
+    show(&report, options, output);
+    exit(&report, options, input.incomplete)
+}
+
+/// Judges the input by the options and the settings.
+pub(super) fn judge(input: &mut Input, inputs: &Inputs) -> Outcome {
+    let request = input::request(input, inputs);
+    let mut outcome = assess(&input.project, &request);
+    outcome.diagnostics = input.settings.lints.apply(outcome.diagnostics);
+    outcome
+}
+
+fn refuse_unsupported(options: &CheckOptions, output: &mut Output) -> Result<(), Exit> {
+    refuse_mapping(&options.inputs, output)?;
+    if let Some(name) = options.format.unsupported() {
+        let message = format!("`--format {name}` is not supported yet");
+        output.error(
+            &message,
+            Some("supported: human, plain, short, json, jsonl"),
+        );
+        return Err(Exit::Usage);
+    }
+    if options.unmatched {
+        output.error("`--unmatched` is not supported yet", None);
+        return Err(Exit::Usage);
+    }
+    Ok(())
+}
+
+/// Says that tables cannot be read yet.
+pub(super) fn refuse_mapping(inputs: &Inputs, output: &mut Output) -> Result<(), Exit> {
+    if inputs.mapping.is_empty() {
+        return Ok(());
+    }
+    let help = "this version reads records from TOML files only";
+    output.error("`--mapping` is not supported yet", Some(help));
+    Err(Exit::Usage)
+}
+
+/// Keeps only the pledges that were asked for.
+fn select(
+    parts: &mut [Part],
+    input: &Input,
+    wanted: &[String],
+    output: &mut Output,
+) -> Result<(), Exit> {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let mut kept = Vec::new();
+    for name in wanted {
+        match matching(parts, &input.project.sources, name) {
+            Ok(found) => kept.extend(found),
+            Err(near) => {
+                unknown_pledge(name, near, output);
+                return Err(Exit::Usage);
+            }
+        }
+    }
+    for (index, part) in parts.iter_mut().enumerate() {
+        part.assessment
+            .pledges
+            .retain(|pledge| kept.contains(&(index, pledge.pledge)));
+    }
+    Ok(())
+}
+
+/// Says that no pledge has that name.
+pub(super) fn unknown_pledge(name: &str, near: Option<String>, output: &mut Output) {
+    let help = near.map(|near| format!("did you mean `{near}`?"));
+    output.error(&format!("no pledge is called `{name}`"), help.as_deref());
+}
+
+fn show_problems(
+    sources: &Sources,
+    diagnostics: &[Diagnostic],
+    options: &CheckOptions,
+    output: &mut Output,
+) {
+    let wanted: Vec<Diagnostic> = diagnostics
+        .iter()
+        .filter(|diagnostic| !options.quiet || diagnostic.severity == Severity::Error)
+        .cloned()
+        .collect();
+    let text = match options.format {
+        Format::Human => terminal::problems(sources, &wanted, output.error_screen()),
+        Format::Plain => plain::problems(sources, &wanted),
+        Format::Short | Format::Jsonl => short::problems(sources, &wanted),
+        // The object holds them.
+        Format::Json | Format::Sarif | Format::Github => return,
+    };
+    output.problem(&text);
+}
+
+fn show(report: &Report<'_>, options: &CheckOptions, output: &mut Output) {
+    let detail = if options.quiet {
+        Detail::Quiet
+    } else {
+        Detail::Full
+    };
+    let text = match options.format {
+        Format::Human => terminal::render(report, output.screen(), detail),
+        Format::Plain => plain::render(report),
+        Format::Short => short::render(report),
+        Format::Json | Format::Sarif | Format::Github => json::render(report) + "\n",
+        Format::Jsonl => lines::render(report),
+    };
+    output.result(&text);
+}
+
+fn exit(report: &Report<'_>, options: &CheckOptions, incomplete: bool) -> Exit {
+    if incomplete {
+        Exit::Usage
+    } else if options.exit_zero {
+        Exit::Clean
+    } else if report.has_errors() {
+        Exit::Broken
+    } else if report.has_breach() || (options.strict && report.has_undetermined()) {
+        Exit::Found
+    } else {
+        Exit::Clean
+    }
+}

@@ -1,0 +1,327 @@
+//! Finds and opens the files of a run: those on the command line, else those of `servanda.toml`.
+
+use std::collections::BTreeSet;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::project::glob::{base, is_deep, is_pattern, matches};
+use crate::project::{AsOf, Project, Request, Settings, Text, join, normal, settings};
+use crate::source::{Span, Spanned};
+use crate::time::{Day, Instant};
+
+use super::Exit;
+use super::options::{Date, Inputs};
+use super::output::Output;
+
+/// The name of the settings file.
+const SETTINGS: &str = "servanda.toml";
+
+/// The files of a run, and what the settings say.
+#[derive(Debug)]
+pub(super) struct Input {
+    /// The files.
+    pub(super) project: Project,
+    /// The settings.
+    pub(super) settings: Settings,
+    /// Whether something that was asked for could not be read.
+    pub(super) incomplete: bool,
+}
+
+/// The settings and the folder that their paths are relative to.
+#[derive(Debug, Default)]
+struct Found {
+    settings: Settings,
+    path: String,
+}
+
+/// Opens everything that a run needs. What cannot be opened is said, and the rest goes on.
+///
+/// # Errors
+///
+/// The settings cannot be followed, or there is no rule file at all; it has been said why.
+pub(super) fn open(rules: &[String], inputs: &Inputs, output: &mut Output) -> Result<Input, Exit> {
+    let mut project = Project::default();
+    let found = find_settings(&mut project, output)?;
+    let mut incomplete = false;
+    let mut wanted = Wanted::default();
+    if rules.is_empty() {
+        wanted.of_settings(&found, &found.settings.rules, "rules");
+    } else {
+        wanted.given(rules);
+    }
+    let rules = std::mem::take(&mut wanted.paths);
+    if inputs.records.is_empty() {
+        wanted.of_settings(&found, &found.settings.records, "records");
+    } else {
+        wanted.given(&inputs.records);
+    }
+    for problem in &wanted.problems {
+        output.error(problem, None);
+        incomplete = true;
+    }
+    if rules.is_empty() {
+        if !incomplete {
+            output.error(
+                "no rule files to check",
+                Some("name them (`servanda check rules/x.treaty`), or start a project with `servanda init`"),
+            );
+        }
+        return Err(Exit::Usage);
+    }
+    for path in &rules {
+        let added = if path == "-" {
+            standard_input().map(|text| project.add_root("<stdin>", text, &mut read))
+        } else {
+            project.add_rules(path, &mut read)
+        };
+        incomplete |= report_unread(added, path, "rule file", output);
+    }
+    for path in &wanted.paths {
+        let added = project.add_records(path, &mut read);
+        incomplete |= report_unread(added, path, "record file", output);
+    }
+    Ok(Input {
+        project,
+        settings: found.settings,
+        incomplete,
+    })
+}
+
+fn report_unread(added: Result<(), String>, path: &str, what: &str, output: &mut Output) -> bool {
+    match added {
+        Ok(()) => false,
+        Err(reason) => {
+            output.error(&format!("cannot read the {what} `{path}`: {reason}"), None);
+            true
+        }
+    }
+}
+
+/// Gives the paths of the rule files that the settings name; of the command line where it names some.
+///
+/// # Errors
+///
+/// The settings cannot be followed; it has been said why.
+pub(super) fn rule_paths(rules: &[String], output: &mut Output) -> Result<Vec<String>, Exit> {
+    let mut wanted = Wanted::default();
+    if rules.is_empty() {
+        let found = find_settings(&mut Project::default(), output)?;
+        wanted.of_settings(&found, &found.settings.rules, "rules");
+    } else {
+        wanted.given(rules);
+    }
+    for problem in &wanted.problems {
+        output.error(problem, None);
+    }
+    if wanted.paths.is_empty() {
+        output.error("no rule files", Some("name them, or run it in a project"));
+        return Err(Exit::Usage);
+    }
+    Ok(wanted.paths)
+}
+
+/// Gives what is asked, from the options and the settings; both may state the clocks.
+pub(super) fn request(input: &mut Input, inputs: &Inputs) -> Request {
+    let mut line = String::new();
+    let mut placed = |name: &str, date: Option<Date>| -> Option<(Day, usize, usize)> {
+        let Some(Date::Day(day)) = date else {
+            return None;
+        };
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(name);
+        line.push(' ');
+        let start = line.len();
+        line.push_str(&day.to_string());
+        Some((day, start, line.len()))
+    };
+    let as_of = placed("--as-of", inputs.as_of);
+    let known_by = placed("--known-by", inputs.known_by);
+    let mut spanned = None;
+    if as_of.is_some() || known_by.is_some() {
+        spanned = Some(input.project.sources.add("command line", line));
+    }
+    let place = |given: Option<(Day, usize, usize)>| {
+        let (day, start, end) = given?;
+        Some(Spanned::new(day, Span::new(spanned?, start, end)))
+    };
+    let of_settings = match (inputs.as_of, input.settings.as_of) {
+        (
+            None,
+            Some(Spanned {
+                value: AsOf::Day(day),
+                span,
+            }),
+        ) => Some(Spanned::new(day, span)),
+        (_, _) => None,
+    };
+    Request {
+        now: now(),
+        as_of: place(as_of).or(of_settings),
+        known_by: place(known_by),
+        standard: inputs.standard.map(Into::into).or(input.settings.standard),
+    }
+}
+
+fn now() -> Instant {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let seconds = since.map_or(0, |since| since.as_secs());
+    Instant(i64::try_from(seconds).unwrap_or(0))
+}
+
+/// Looks for the settings in the working folder and in those above it.
+fn find_settings(project: &mut Project, output: &mut Output) -> Result<Found, Exit> {
+    let Ok(folder) = std::env::current_dir() else {
+        return Ok(Found::default());
+    };
+    let mut up = String::new();
+    for folder in folder.ancestors() {
+        if folder.join(SETTINGS).is_file() {
+            return read_settings(project, &format!("{up}{SETTINGS}"), output);
+        }
+        up.push_str("../");
+    }
+    Ok(Found::default())
+}
+
+fn read_settings(project: &mut Project, path: &str, output: &mut Output) -> Result<Found, Exit> {
+    let text = match read(path) {
+        Ok(text) => text,
+        Err(reason) => {
+            output.error(
+                &format!("cannot read the settings `{path}`: {reason}"),
+                None,
+            );
+            return Err(Exit::Usage);
+        }
+    };
+    let id = project.sources.add(path, text.text);
+    let settings = settings(project.sources.get(id));
+    if settings.diagnostics.is_empty() {
+        return Ok(Found {
+            settings,
+            path: path.to_owned(),
+        });
+    }
+    let screen = output.error_screen();
+    let problems = &settings.diagnostics;
+    output.problem(&crate::report::terminal::problems(
+        &project.sources,
+        problems,
+        screen,
+    ));
+    Err(Exit::Usage)
+}
+
+/// The paths that are to be opened, each once, and what is wrong with the lists.
+#[derive(Default)]
+struct Wanted {
+    paths: Vec<String>,
+    problems: Vec<String>,
+}
+
+impl Wanted {
+    fn given(&mut self, paths: &[String]) {
+        for path in paths {
+            // A shell that does not expand patterns hands them on.
+            if is_pattern(path) && !Path::new(path).exists() {
+                self.pattern(path);
+            } else if path == "-" {
+                self.add(path.clone());
+            } else {
+                self.add(normal(path));
+            }
+        }
+    }
+
+    fn of_settings(&mut self, found: &Found, patterns: &[Spanned<String>], key: &str) {
+        for pattern in patterns {
+            let path = join(&found.path, &pattern.value);
+            if is_pattern(&path) {
+                let before = self.paths.len();
+                self.pattern(&path);
+                if self.paths.len() == before {
+                    self.problems.retain(|problem| !problem.contains(&path));
+                    self.problems.push(format!(
+                        "no file matches `{}`, which `{key}` of {} names",
+                        pattern.value, found.path
+                    ));
+                }
+            } else {
+                self.add(path);
+            }
+        }
+    }
+
+    fn pattern(&mut self, pattern: &str) {
+        let mut found = BTreeSet::new();
+        walk(&base(pattern), is_deep(pattern), &mut found, 0);
+        found.retain(|path| matches(pattern, path));
+        if found.is_empty() {
+            self.problems.push(format!("no file matches `{pattern}`"));
+        }
+        for path in found {
+            self.add(path);
+        }
+    }
+
+    fn add(&mut self, path: String) {
+        if !self.paths.contains(&path) {
+            self.paths.push(path);
+        }
+    }
+}
+
+/// How deep folders are searched; a link that leads back up ends here.
+const DEEPEST: usize = 32;
+
+fn walk(folder: &str, deep: bool, found: &mut BTreeSet<String>, depth: usize) {
+    let place = if folder.is_empty() { "." } else { folder };
+    let Ok(entries) = std::fs::read_dir(place) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let Ok(name) = entry.file_name().into_string() else {
+            continue;
+        };
+        let path = match folder {
+            "" => name,
+            "/" => format!("/{name}"),
+            folder => format!("{folder}/{name}"),
+        };
+        if entry.path().is_dir() {
+            if deep && depth < DEEPEST {
+                walk(&path, deep, found, depth + 1);
+            }
+        } else {
+            found.insert(path);
+        }
+    }
+}
+
+/// Reads the text at a path; the error is a fragment for people.
+pub(super) fn read(path: &str) -> Result<Text, String> {
+    if Path::new(path).is_dir() {
+        return Err("it is a folder".to_owned());
+    }
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Text::from_bytes(bytes)),
+        Err(error) => Err(match error.kind() {
+            ErrorKind::NotFound => "no such file".to_owned(),
+            ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
+            ErrorKind::NotADirectory => "part of its path is a file, not a folder".to_owned(),
+            _ => error.to_string(),
+        }),
+    }
+}
+
+/// Reads standard input to its end.
+pub(super) fn standard_input() -> Result<Text, String> {
+    let mut bytes = Vec::new();
+    match std::io::stdin().lock().read_to_end(&mut bytes) {
+        Ok(_) => Ok(Text::from_bytes(bytes)),
+        Err(error) => Err(error.to_string()),
+    }
+}

@@ -1,0 +1,109 @@
+//! Standard output and standard error: colours where they are wanted, and no complaint when the reader goes away.
+
+use std::io::{IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::AnsiColor;
+
+use crate::report::excerpt::wrap;
+use crate::report::terminal::{Lines, Screen};
+use crate::report::wording::harmless;
+
+/// When to use colours.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Where a run writes.
+#[derive(Debug)]
+pub(super) struct Output {
+    color: Color,
+}
+
+/// The widest a page gets, however wide the terminal is.
+const WIDEST: usize = 110;
+
+/// The width of a page where there is no terminal, and of one that does not say.
+const USUAL: usize = 80;
+
+impl Output {
+    pub(super) fn new(color: Color) -> Output {
+        Output { color }
+    }
+
+    /// Writes results.
+    pub(super) fn result(&mut self, text: &str) {
+        let mut stream = AutoStream::new(std::io::stdout().lock(), self.choice());
+        // Whoever closes the pipe early has read enough.
+        let _ = stream.write_all(text.as_bytes());
+        let _ = stream.flush();
+    }
+
+    /// Writes what is wrong in the files.
+    pub(super) fn problem(&mut self, text: &str) {
+        let mut stream = AutoStream::new(std::io::stderr().lock(), self.choice());
+        let _ = stream.write_all(text.as_bytes());
+        let _ = stream.flush();
+    }
+
+    /// Writes why a command cannot be followed.
+    pub(super) fn error(&mut self, message: &str, help: Option<&str>) {
+        let style = AnsiColor::Red.on_default().bold();
+        let width = self.error_screen().width;
+        let mut text = format!("{style}error{style:#}: {}\n", harmless(message));
+        for line in help
+            .iter()
+            .flat_map(|help| wrap(help, width.saturating_sub(8)))
+        {
+            text.push_str(&format!("  help: {}\n", harmless(&line)));
+        }
+        self.problem(&text);
+    }
+
+    /// Gives what can be drawn on standard output.
+    pub(super) fn screen(&self) -> Screen {
+        let terminal = std::io::stdout().is_terminal();
+        let size = terminal_size::terminal_size_of(std::io::stdout());
+        self.screen_of(terminal, size)
+    }
+
+    /// Gives what can be drawn on standard error.
+    pub(super) fn error_screen(&self) -> Screen {
+        let terminal = std::io::stderr().is_terminal();
+        let size = terminal_size::terminal_size_of(std::io::stderr());
+        self.screen_of(terminal, size)
+    }
+
+    fn screen_of(
+        &self,
+        terminal: bool,
+        size: Option<(terminal_size::Width, terminal_size::Height)>,
+    ) -> Screen {
+        let width = match size {
+            Some((terminal_size::Width(columns), _)) if terminal && columns > 0 => {
+                usize::from(columns).clamp(40, WIDEST)
+            }
+            Some(_) | None => USUAL,
+        };
+        let lines = if terminal || self.color == Color::Always {
+            Lines::Box
+        } else {
+            Lines::Ascii
+        };
+        Screen { width, lines }
+    }
+
+    fn choice(&self) -> ColorChoice {
+        match self.color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::AlwaysAnsi,
+            Color::Never => ColorChoice::Never,
+        }
+    }
+}
