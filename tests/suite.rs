@@ -18,3 +18,23 @@ fn bad_syntax_is_reported_once_and_the_rest_understood() {
 fn verdicts_are_those_worked_by_hand() {
     support::verdicts::all();
 }
+
+#[test]
+fn no_floor_names_an_upper_one() {
+    support::house::floors();
+}
+
+#[test]
+fn libraries_are_named_behind_their_walls_only() {
+    support::house::walls();
+}
+
+#[test]
+fn every_code_has_its_page() {
+    support::house::pages();
+}
+
+#[test]
+fn every_code_is_shown_by_a_case() {
+    support::house::cases();
+}
