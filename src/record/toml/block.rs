@@ -11,7 +11,7 @@ use super::problems::Problems;
 use super::value::{
     self, choice, count, flag, known_at, opt_date, owned_text, refuse, text, texts,
 };
-use crate::agreement::Field;
+use crate::agreement::{Field, Type};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::quantity::Estimate;
 use crate::record::{
@@ -48,10 +48,11 @@ pub(super) fn fill(tables: Tables<'_>, draft: &mut Draft<'_>) {
     let mut problems = std::mem::take(&mut draft.problems);
     let time = time(tables, draft, &mut problems);
     let voice = voice(tables, draft, &mut problems);
-    let known = known(tables, draft, &time, &voice, &mut problems);
+    let given = draft.keys.take("known");
     if let Some(subject) = draft.subject {
         let contents = contents(tables, draft, subject, time.when, &mut problems);
         finish(tables, draft, subject, &mut problems);
+        let known = known(tables, draft, given, &time, &voice, &mut problems);
         if !problems.is_grave() {
             draft.record = Some(record(draft, subject, contents, time, voice, known));
         }
@@ -80,10 +81,9 @@ fn time(tables: Tables<'_>, draft: &mut Draft<'_>, problems: &mut Problems) -> T
         .take("throughout")
         .and_then(|entry| flag(entry, problems));
     let end = draft.keys.take("until");
-    let until = end.and_then(|end| {
-        if let Some("..") = text_of(end) {
-            Some(Ends::Open)
-        } else {
+    let until = end.and_then(|end| match text_of(end) {
+        Some("..") => Some(Ends::Open),
+        Some(_) | None => {
             let date = value::date(end, problems)?;
             Some(Ends::By(date.span(calendar)))
         }
@@ -105,7 +105,7 @@ fn time(tables: Tables<'_>, draft: &mut Draft<'_>, problems: &mut Problems) -> T
     }
 }
 
-fn text_of(entry: Entry<'_>) -> Option<&str> {
+fn text_of<'d>(entry: Entry<'d>) -> Option<&'d str> {
     match entry.value {
         toml::de::DeValue::String(text) => Some(text.as_ref()),
         toml::de::DeValue::Integer(_)
@@ -208,21 +208,23 @@ fn grade(entry: Entry<'_>, problems: &mut Problems) -> Option<Grade> {
 /// Gives when it became known: `known`, else the end of `reported`, else the end of `when`, else always.
 fn known(
     tables: Tables<'_>,
-    draft: &mut Draft<'_>,
+    draft: &Draft<'_>,
+    entry: Option<Entry<'_>>,
     time: &Time,
     voice: &Voice,
     problems: &mut Problems,
 ) -> Instant {
-    let entry = draft.keys.take("known");
     let given = opt_date(entry, problems).map(|date| date.span(tables.names.calendar));
     let happened = time.place.map(|_| time.when);
-    if let Some(when) = given.or(voice.reported).or(happened) {
-        known_at(when)
-    } else {
-        if entry.is_none() && !problems.is_grave() {
-            problems.push(undated(draft));
+    match given.or(voice.reported).or(happened) {
+        Some(when) => known_at(when),
+        None => {
+            // A record with a problem may be undated only because of it.
+            if !problems.is_grave() {
+                problems.push(undated(draft));
+            }
+            Instant::MIN
         }
-        Instant::MIN
     }
 }
 

@@ -89,7 +89,7 @@ fn not_toml(file: &SourceFile, span: Span, message: &str) -> Diagnostic {
             .char_indices()
             .all(|(at, letter)| letter.is_ascii_digit() || (at >= 4 && !letter.is_control()));
     if !like_date {
-        return Diagnostic::new(Code::BadToml, span, message);
+        return bad_toml(span, text, message);
     }
     match parse_edtf(text) {
         Err(error) => Diagnostic::new(Code::BadDate, span, error.message).help(error.help),
@@ -100,6 +100,22 @@ fn not_toml(file: &SourceFile, span: Span, message: &str) -> Diagnostic {
         )
         .fix("put it in quotes", span, format!("\"{text}\"")),
     }
+}
+
+fn bad_toml(span: Span, text: &str, message: &str) -> Diagnostic {
+    if text.trim_end().ends_with('=') {
+        return Diagnostic::new(Code::BadToml, span, "expected a value after `=`");
+    }
+    let diagnostic = Diagnostic::new(Code::BadToml, span, message);
+    let bare = !text.is_empty() && !text.contains(['"', '\'', '\\', '\n']);
+    if bare && message.starts_with("string values must be quoted") {
+        return diagnostic.help(format!("Write `\"{text}\"`.")).fix(
+            "put it in quotes",
+            span,
+            format!("\"{text}\""),
+        );
+    }
+    diagnostic
 }
 
 /// Reports sections that do not exist or are written in the wrong way; gives how many blocks that makes unreadable.

@@ -361,8 +361,12 @@ pub(super) fn inherit_subjects(drafts: &mut [Draft<'_>]) {
 
 fn without_subject(draft: &mut Draft<'_>) {
     let key = draft.form.subject_key();
+    let article = match draft.form {
+        Form::Event => "An",
+        Form::Reading | Form::Finding => "A",
+    };
     let why = format!(
-        "A {} says its `{key}`, or which record it denies, corrects or ends.",
+        "{article} {} says its `{key}`, or which record it denies, corrects or ends.",
         draft.form.section()
     );
     draft.keys.missing(key, &why, &mut draft.problems);

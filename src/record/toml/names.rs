@@ -150,21 +150,16 @@ impl<'v> Names<'v> {
             .filter(|&(id, _)| self.fits(id, ty))
             .map(|(_, thing)| thing)
             .collect();
-        let known = fitting.iter().flat_map(|thing| {
-            let spellings = thing
-                .spellings
-                .iter()
-                .map(|spelling| spelling.text.as_str());
-            spellings.chain([thing.name.as_str()])
-        });
-        let message = format!("neither the rules nor a register declare `{name}`");
-        problems.push(unknown(
-            Code::UnknownActor,
-            entry.span,
-            message,
-            name,
-            known,
-        ));
+        let names = fitting.iter().map(|thing| thing.name.as_str());
+        let spellings = fitting.iter().flat_map(|thing| &thing.spellings);
+        let spellings = spellings.map(|spelling| spelling.text.as_str());
+        let message = format!("neither the rules nor a register declares `{name}`");
+        let mut diagnostic = unknown(Code::UnknownActor, entry.span, message, name, names);
+        if diagnostic.help.is_none() {
+            let message = diagnostic.message;
+            diagnostic = unknown(Code::UnknownActor, entry.span, message, name, spellings);
+        }
+        problems.push(diagnostic);
     }
 
     fn fits(&self, id: ThingId, ty: Type) -> bool {

@@ -197,9 +197,19 @@ fn addition(
         allied: actors(names, take("allied-to"), problems),
         bound: bound(names, take("bound"), problems),
     };
-    let what = format!("a {} of a register", sort_name(sort));
+    let what = format!("the register of {}", plural(sort));
     keys.finish(&what, allowed, problems);
     addition
+}
+
+fn plural(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Actor => "actors",
+        Sort::Party => "parties",
+        Sort::Group => "groups",
+        Sort::Place => "places",
+        Sort::Category => "categories",
+    }
 }
 
 fn parents(
@@ -213,7 +223,7 @@ fn parents(
         Sort::Place => ("place", Type::Place),
         Sort::Party | Sort::Actor | Sort::Group | Sort::Category => ("group", Type::Actor),
     };
-    let expected = format!("`[{{ {key} = \"…\" }}]`");
+    let expected = format!("`{{ {key} = \"…\" }}`");
     let mut read = |item: Entry<'_>| {
         let Some(mut keys) = item.table() else {
             wrong(item, &expected, problems);
@@ -223,8 +233,8 @@ fn parents(
         let until = keys.take("until");
         let when = term(from, until, names.calendar, problems);
         let Some(named) = keys.take(key) else {
-            keys.missing(key, "Say what it is in.", problems);
-            keys.finish("a membership", &[key, "from", "until"], problems);
+            let why = format!("Say what it is in: {expected}.");
+            keys.missing(key, &why, problems);
             return None;
         };
         let parent = names.thing(named, ty, when, problems);
@@ -239,11 +249,12 @@ fn parents(
     let Some(entry) = entry else {
         return Vec::new();
     };
-    if let Some(items) = entry.items() {
-        items.filter_map(&mut read).collect()
-    } else {
-        wrong(entry, &expected, problems);
-        Vec::new()
+    match entry.items() {
+        Some(items) => items.filter_map(&mut read).collect(),
+        None => {
+            wrong(entry, &format!("a list of {expected}"), problems);
+            Vec::new()
+        }
     }
 }
 
@@ -333,7 +344,7 @@ fn apply(vocabulary: &mut Vocabulary, addition: Addition, problems: &mut Problem
     }
     for &other in &addition.adverse {
         with(vocabulary, other, |thing| {
-            thing.adverse.push(addition.thing);
+            thing.adverse.push(addition.thing)
         });
     }
     for &other in &addition.allied {

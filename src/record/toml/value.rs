@@ -224,15 +224,18 @@ pub(super) fn decimal(entry: Entry<'_>, problems: &mut Problems) -> Option<Decim
         }
     };
     if read.is_none() {
-        refuse(
-            entry,
-            format!(
-                "{} is not a number that can be held exactly",
-                entry.written()
-            ),
-            "Write digits only, with a point before decimals: `8600`, `\"3.67\"`.",
-            problems,
-        );
+        let written = entry.written();
+        let digits = written.bytes().any(|byte| byte.is_ascii_digit());
+        let only = written
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"\"'+-._".contains(&byte));
+        let message = if digits && only {
+            format!("{written} has more digits than can be held exactly")
+        } else {
+            format!("expected a number for `{}`, found {written}", entry.key)
+        };
+        let help = "Write digits only, with a point before decimals: `8600`, `\"3.67\"`.";
+        refuse(entry, message, help, problems);
     }
     read
 }
