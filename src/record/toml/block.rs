@@ -9,9 +9,9 @@ use super::informant::{Informants, LETTERS};
 use super::names::Names;
 use super::problems::Problems;
 use super::value::{
-    self, choice, count, flag, known_at, opt_date, owned_text, refuse, text, texts,
+    self, choice, count, flag, is_open, known_at, opt_date, owned_text, refuse, text, texts,
 };
-use crate::agreement::{Field, Type};
+use crate::agreement::Field;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::quantity::Estimate;
 use crate::record::{
@@ -54,7 +54,7 @@ pub(super) fn fill(tables: Tables<'_>, draft: &mut Draft<'_>) {
         finish(tables, draft, subject, &mut problems);
         let known = known(tables, draft, given, &time, &voice, &mut problems);
         if !problems.is_grave() {
-            draft.record = Some(record(draft, subject, contents, time, voice, known));
+            draft.record = Some(record(draft, subject, contents, &time, voice, known));
         }
     } else {
         // Without a kind nobody knows which keys belong to it.
@@ -81,12 +81,12 @@ fn time(tables: Tables<'_>, draft: &mut Draft<'_>, problems: &mut Problems) -> T
         .take("throughout")
         .and_then(|entry| flag(entry, problems));
     let end = draft.keys.take("until");
-    let until = end.and_then(|end| match text_of(end) {
-        Some("..") => Some(Ends::Open),
-        Some(_) | None => {
-            let date = value::date(end, problems)?;
-            Some(Ends::By(date.span(calendar)))
+    let until = end.and_then(|end| {
+        if is_open(end) {
+            return Some(Ends::Open);
         }
+        let date = value::date(end, problems)?;
+        Some(Ends::By(date.span(calendar)))
     });
     if let (Some(Ends::By(last)), Some(end), Some(begin)) = (until, end, entry)
         && last.latest <= when.earliest
@@ -102,18 +102,6 @@ fn time(tables: Tables<'_>, draft: &mut Draft<'_>, problems: &mut Problems) -> T
         uncertain: date.is_some_and(|date| date.is_uncertain()),
         throughout: throughout.unwrap_or(false),
         until,
-    }
-}
-
-fn text_of<'d>(entry: Entry<'d>) -> Option<&'d str> {
-    match entry.value {
-        toml::de::DeValue::String(text) => Some(text.as_ref()),
-        toml::de::DeValue::Integer(_)
-        | toml::de::DeValue::Float(_)
-        | toml::de::DeValue::Boolean(_)
-        | toml::de::DeValue::Datetime(_)
-        | toml::de::DeValue::Array(_)
-        | toml::de::DeValue::Table(_) => None,
     }
 }
 
@@ -216,16 +204,14 @@ fn known(
 ) -> Instant {
     let given = opt_date(entry, problems).map(|date| date.span(tables.names.calendar));
     let happened = time.place.map(|_| time.when);
-    match given.or(voice.reported).or(happened) {
-        Some(when) => known_at(when),
-        None => {
-            // A record with a problem may be undated only because of it.
-            if !problems.is_grave() {
-                problems.push(undated(draft));
-            }
-            Instant::MIN
-        }
+    if let Some(when) = given.or(voice.reported).or(happened) {
+        return known_at(when);
     }
+    // A record with a problem may be undated only because of it.
+    if !problems.is_grave() {
+        problems.push(undated(draft));
+    }
+    Instant::MIN
 }
 
 fn undated(draft: &Draft<'_>) -> Diagnostic {
@@ -344,7 +330,7 @@ fn record(
     draft: &Draft<'_>,
     subject: Subject,
     contents: Contents,
-    time: Time,
+    time: &Time,
     voice: Voice,
     known: Instant,
 ) -> Record {

@@ -48,7 +48,7 @@ pub(super) fn read(
             count += 1;
             let mut found = Problems::default();
             let window = window(tables, block, &mut found);
-            coverage.extend(window.filter(|_| !found.is_grave()));
+            coverage.extend((!found.is_grave()).then_some(window));
             problems.append(found);
         }
     }
@@ -57,23 +57,22 @@ pub(super) fn read(
 
 const OWN: [&str; 6] = ["kinds", "in", "from", "until", "hours", "extent"];
 
-fn window(tables: Tables<'_>, block: Block<'_>, problems: &mut Problems) -> Option<Coverage> {
+fn window(tables: Tables<'_>, block: Block<'_>, problems: &mut Problems) -> Coverage {
     if block.is_broken() {
         problems.known();
     }
     let names = tables.names;
     let mut keys = block.keys();
     let when = days(tables, &mut keys, problems);
-    let subjects = if let Some(entry) = keys.take("kinds") {
-        texts(Some(entry), problems)
-            .into_iter()
-            .filter_map(|(item, _)| names.subject(item, problems))
-            .collect()
-    } else {
+    let kinds = keys.take("kinds");
+    if kinds.is_none() {
         let why = "Say for which kinds somebody was watching: `kinds = [\"…\"]`.";
         keys.missing("kinds", why, problems);
-        Vec::new()
-    };
+    }
+    let subjects = texts(kinds, problems)
+        .into_iter()
+        .filter_map(|(item, _)| names.subject(item, problems))
+        .collect();
     let place = keys
         .take("in")
         .and_then(|entry| names.thing(entry, Type::Place, when, problems));
@@ -93,7 +92,7 @@ fn window(tables: Tables<'_>, block: Block<'_>, problems: &mut Problems) -> Opti
     refuse_links(&mut keys, problems);
     let labels: Vec<&str> = OWN.into_iter().chain(COMMON).collect();
     keys.finish("a coverage", &labels, problems);
-    Some(Coverage {
+    Coverage {
         informant,
         subjects,
         place,
@@ -103,7 +102,7 @@ fn window(tables: Tables<'_>, block: Block<'_>, problems: &mut Problems) -> Opti
         basis: basis.unwrap_or(Basis::Observed),
         known,
         span: block.whole(),
-    })
+    }
 }
 
 fn days(tables: Tables<'_>, keys: &mut Keys<'_>, problems: &mut Problems) -> When {

@@ -300,11 +300,6 @@ impl<'d> Block<'d> {
         })
     }
 
-    /// Gives the file that it stands in.
-    pub(super) fn file(self) -> &'d SourceFile {
-        self.document.file
-    }
-
     /// Gives the block from its header to its last value.
     pub(super) fn whole(self) -> Span {
         self.entries().fold(self.header, |span, entry| {

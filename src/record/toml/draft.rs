@@ -161,14 +161,14 @@ fn draft<'d>(
         .take("incident")
         .and_then(|entry| text(entry, &mut problems));
     let link = link(&mut keys, &mut problems);
-    let named = keys.take(form.subject_key());
-    let (subject, finding) = match (form, named) {
+    let about = keys.take(form.subject_key());
+    let (subject, finding) = match (form, about) {
         (_, None) => (None, None),
-        (Form::Event | Form::Reading, Some(named)) => {
-            (subject(form, named, names, &mut problems), None)
+        (Form::Event | Form::Reading, Some(about)) => {
+            (subject(form, about, names, &mut problems), None)
         }
-        (Form::Finding, Some(named)) => {
-            super::finding::pledge(named, agreement, names, &mut problems).unzip()
+        (Form::Finding, Some(about)) => {
+            super::finding::pledge(about, agreement, names, &mut problems).unzip()
         }
     };
     Draft {
@@ -176,7 +176,7 @@ fn draft<'d>(
         name: name.map_or(default_name, str::to_owned),
         name_span: id.map_or(block.header, |id| id.span),
         incident,
-        named,
+        named: about,
         subject,
         finding: finding.map(|bindings| Finding {
             verdict: FindingVerdict::Breached,
@@ -192,21 +192,21 @@ fn draft<'d>(
 
 fn subject(
     form: Form,
-    named: Entry<'_>,
+    about: Entry<'_>,
     names: &Names<'_>,
     problems: &mut Problems,
 ) -> Option<Subject> {
-    let subject = names.subject(named, problems)?;
+    let subject = names.subject(about, problems)?;
     match (form, subject) {
         (Form::Reading, Subject::Kind(_)) => refuse(
-            named,
-            format!("expected a measure, found the kind {}", named.written()),
+            about,
+            format!("expected a measure, found the kind {}", about.written()),
             "An event is written in a block `[[event]]`, with `kind`.",
             problems,
         ),
         (Form::Event, Subject::Measure(_)) => refuse(
-            named,
-            format!("expected a kind, found the measure {}", named.written()),
+            about,
+            format!("expected a kind, found the measure {}", about.written()),
             "A reading is written in a block `[[reading]]`, with `measure`.",
             problems,
         ),
@@ -263,20 +263,20 @@ pub(super) fn index(
     let mut ids: BTreeMap<String, usize> = BTreeMap::new();
     let mut places: BTreeMap<String, Span> = windows.clone();
     for (at, draft) in drafts.iter_mut().enumerate() {
-        if let Some(&first) = places.get(&draft.name) {
-            draft.problems.push(
-                Diagnostic::new(
-                    Code::DuplicateRecord,
-                    draft.name_span,
-                    format!("a second record has the id `{}`", draft.name),
-                )
-                .related(first, "the first one")
-                .help("Records of one occurrence have ids of their own and share `incident`."),
-            );
-        } else {
+        let Some(&first) = places.get(&draft.name) else {
             places.insert(draft.name.clone(), draft.name_span);
             ids.insert(draft.name.clone(), at);
-        }
+            continue;
+        };
+        draft.problems.push(
+            Diagnostic::new(
+                Code::DuplicateRecord,
+                draft.name_span,
+                format!("a second record has the id `{}`", draft.name),
+            )
+            .related(first, "the first one")
+            .help("Records of one occurrence have ids of their own and share `incident`."),
+        );
     }
     ids
 }

@@ -26,9 +26,7 @@ pub(super) fn pledge(
     let written = text(entry, problems)?;
     let (path, selectors) = match written.split_once('[') {
         Some((path, rest)) => {
-            if let Some(selectors) = rest.trim_end().strip_suffix(']') {
-                (path.trim(), Some(selectors))
-            } else {
+            let Some(selectors) = rest.trim_end().strip_suffix(']') else {
                 refuse(
                     entry,
                     format!("expected `]` at the end of `{written}`"),
@@ -36,7 +34,8 @@ pub(super) fn pledge(
                     problems,
                 );
                 return None;
-            }
+            };
+            (path.trim(), Some(selectors))
         }
         None => (written.trim(), None),
     };

@@ -232,12 +232,12 @@ fn parents(
         let from = keys.take("from");
         let until = keys.take("until");
         let when = term(from, until, names.calendar, problems);
-        let Some(named) = keys.take(key) else {
+        let Some(container) = keys.take(key) else {
             let why = format!("Say what it is in: {expected}.");
             keys.missing(key, &why, problems);
             return None;
         };
-        let parent = names.thing(named, ty, when, problems);
+        let parent = names.thing(container, ty, when, problems);
         keys.finish("a membership", &[key, "from", "until"], problems);
         let membership = Membership {
             parent: parent?,
@@ -249,13 +249,11 @@ fn parents(
     let Some(entry) = entry else {
         return Vec::new();
     };
-    match entry.items() {
-        Some(items) => items.filter_map(&mut read).collect(),
-        None => {
-            wrong(entry, &format!("a list of {expected}"), problems);
-            Vec::new()
-        }
+    if let Some(items) = entry.items() {
+        return items.filter_map(&mut read).collect();
     }
+    wrong(entry, &format!("a list of {expected}"), problems);
+    Vec::new()
 }
 
 fn spellings(
@@ -294,8 +292,8 @@ fn spellings(
 }
 
 fn actors(names: &Names<'_>, entry: Option<Entry<'_>>, problems: &mut Problems) -> Vec<ThingId> {
-    let named: Vec<_> = texts(entry, problems);
-    named
+    let written: Vec<_> = texts(entry, problems);
+    written
         .into_iter()
         .filter_map(|(item, name)| {
             names.thing_named(name, item, Type::Actor, When::ALWAYS, problems)
@@ -344,7 +342,7 @@ fn apply(vocabulary: &mut Vocabulary, addition: Addition, problems: &mut Problem
     }
     for &other in &addition.adverse {
         with(vocabulary, other, |thing| {
-            thing.adverse.push(addition.thing)
+            thing.adverse.push(addition.thing);
         });
     }
     for &other in &addition.allied {
@@ -397,11 +395,11 @@ fn checked_row(
     problems: &mut Problems,
 ) -> Option<(String, Row)> {
     let mut keys = block.keys();
-    let Some(named) = keys.take("name") else {
+    let Some(title) = keys.take("name") else {
         keys.missing("name", "Say of which relation this is a row.", problems);
         return None;
     };
-    let relation = relation(names, named, problems)?;
+    let relation = relation(names, title, problems)?;
     let from = keys.take("from");
     let until = keys.take("until");
     let when = term(from, until, names.calendar, problems);
@@ -431,10 +429,10 @@ fn checked_row(
 
 fn relation<'v>(
     names: &Names<'v>,
-    named: Entry<'_>,
+    title: Entry<'_>,
     problems: &mut Problems,
 ) -> Option<&'v Relation> {
-    let name = text(named, problems)?;
+    let name = text(title, problems)?;
     if let Some(Word::Relation(id)) = names.vocabulary.words.get(name) {
         return Some(names.vocabulary.relation(*id));
     }
@@ -442,7 +440,7 @@ fn relation<'v>(
     let message = format!("the rules declare no relation `{name}`");
     problems.push(unknown(
         Code::UnknownKind,
-        named.span,
+        title.span,
         message,
         name,
         known.map(|relation| relation.name.as_str()),

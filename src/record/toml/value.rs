@@ -178,6 +178,11 @@ pub(super) fn known_at(when: When) -> Instant {
     }
 }
 
+/// Says whether it is `".."`, an end that is open.
+pub(super) fn is_open(entry: Entry<'_>) -> bool {
+    matches!(entry.value, DeValue::String(text) if text == "..")
+}
+
 /// Reads the `from` and `until` of a block or table: from the beginning of the one to the end of the other.
 pub(super) fn term(
     from: Option<Entry<'_>>,
@@ -185,9 +190,8 @@ pub(super) fn term(
     calendar: &Calendar,
     problems: &mut Problems,
 ) -> When {
-    let open = |entry: &Entry<'_>| matches!(entry.value, DeValue::String(text) if text == "..");
     let first = opt_date(from, problems).map(|date| date.span(calendar));
-    let last = opt_date(until.filter(|entry| !open(entry)), problems);
+    let last = opt_date(until.filter(|entry| !is_open(*entry)), problems);
     let last = last.map(|date| date.span(calendar));
     let when = When {
         earliest: first.map_or(Instant::MIN, |when| when.earliest),

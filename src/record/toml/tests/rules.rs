@@ -1,5 +1,7 @@
 //! The agreement of `tests/records/rules.treaty`, made by hand: reading records needs no parser.
 
+#![expect(clippy::indexing_slicing, reason = "the names are those of this file")]
+
 use crate::agreement::{
     Agreement, Body, Field, InForce, Kind, KindId, Measure, MeasureId, Membership, Pledge,
     PledgeId, Relation, RelationId, Row, Sort, Spelling, Standards, State, StateId, Thing, ThingId,
