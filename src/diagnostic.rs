@@ -137,7 +137,8 @@ pub fn sort(diagnostics: &mut [Diagnostic]) {
 /// Finds the known name that is nearest to a misspelt one, if one is near enough to be meant.
 ///
 /// Near enough: a Damerau-Levenshtein distance of at most a third of the longer word's letters, at least one, but never all of
-/// them: `p` is not meant by `q`. Of equally near names the first in alphabetical order is taken, so that the answer does not depend on the order of `known`.
+/// them: `p` is not meant by `q`. Of equally near names the first in alphabetical order is taken, so that the answer does not
+/// depend on the order of `known`.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = |name: &str| {
         let letters = word.chars().count().max(name.chars().count());

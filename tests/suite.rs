@@ -37,4 +37,34 @@ fn every_code_has_its_page() {
 #[test]
 fn every_code_is_shown_by_a_case() {
     support::house::cases();
+fn the_schema_accepts_what_is_a_record_file() {
+    for folder in [
+        "records/good",
+        "../examples/doha-2020",
+        "../examples/panjshir-2021",
+    ] {
+        for (path, text) in support::records::files(folder) {
+            let found = support::records::against_schema(&text);
+            assert!(found.is_empty(), "{}: {found:#?}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_is_no_record_file() {
+    let shape = [
+        "coverage",
+        "estimates",
+        "findings",
+        "keys",
+        "sections",
+        "types",
+    ];
+    for (path, text) in support::records::files("records/bad") {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if shape.contains(&name.as_str()) {
+            let found = support::records::against_schema(&text);
+            assert!(!found.is_empty(), "{}", path.display());
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! What the checks have in common: finding cases, and holding an output against the snapshot beside its case.
 
 pub(crate) mod house;
+pub(crate) mod records;
 pub(crate) mod syntax;
 pub(crate) mod verdicts;
 

@@ -7,6 +7,8 @@ mod rules;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::record::{Record, Subject};
 use crate::source::Sources;
@@ -271,4 +273,72 @@ fn shown(records: &Records, value: &crate::agreement::Value) -> String {
 fn span(when: When) -> String {
     let calendar = rules::calendar();
     iso_moment(calendar.moment_of(when), &calendar)
+}
+
+/// Every case in one text, for mutations.
+fn everything() -> Vec<char> {
+    let paths = cases("good").into_iter().chain(cases("bad"));
+    paths
+        .flat_map(|path| {
+            std::fs::read_to_string(path)
+                .unwrap()
+                .chars()
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_damaged_file_is_read_and_counted(
+        start in 0.0..1.0_f64, kept in 0_usize..3_000, at in 0.0..1.0_f64, gone in 0_usize..40, junk in "[\\[\\]{}=\"\n.,a-z0-9~ ]{0,12}",
+    ) {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place somewhere in the text")]
+        let place = |share: f64, of: usize| (share * of as f64) as usize;
+        let whole = everything();
+        let mut text: Vec<char> = whole.iter().copied().skip(place(start, whole.len())).take(kept).collect();
+        let at = place(at, text.len());
+        let end = (at + gone).min(text.len());
+        text.splice(at..end, junk.chars());
+        let mut sources = Sources::default();
+        let agreement = rules::agreement(&mut sources);
+        let id = sources.add("damaged.toml", text.into_iter().collect::<String>());
+        let reading = read(&[sources.get(id)], &agreement);
+        let records = &reading.records;
+        prop_assert_eq!(records.read, records.records.len() + records.coverage.len() + records.left_out);
+        prop_assert!(records.left_out == 0 || !reading.diagnostics.is_empty());
+        for (at, record) in records.records.iter().enumerate() {
+            prop_assert_eq!(usize::try_from(record.id.0).unwrap(), at);
+        }
+    }
+}
+
+#[test]
+fn files_are_read_together() {
+    let mut sources = Sources::default();
+    let agreement = rules::agreement(&mut sources);
+    let texts = [
+        (
+            "a/records.toml",
+            "[[event]]\ndenies = \"second\"\nsource = \"s\"\nreported = 2021-01-02\n",
+        ),
+        (
+            "b/records.toml",
+            "[sources.s]\n[[event]]\nid = \"second\"\nkind = \"join\"\nby = \"x\"\nwhen = 2021-01-01\n",
+        ),
+        ("c/registers.toml", "[actors.x]\n"),
+    ];
+    let ids = texts.map(|(name, text)| sources.add(name, text));
+    let files = ids.map(|id| sources.get(id));
+    let reading = read(&files, &agreement);
+    assert_eq!(reading.diagnostics, []);
+    let names: Vec<&str> = reading
+        .records
+        .records
+        .iter()
+        .map(|record| record.name.as_str())
+        .collect();
+    assert_eq!(names, ["a/records.toml#1", "second"]);
 }
