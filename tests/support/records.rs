@@ -21,11 +21,10 @@ pub(crate) fn against_schema(text: &str) -> Vec<String> {
     let schema: Value = serde_json::from_str(schema).unwrap();
     let validator = jsonschema::draft202012::new(&schema).unwrap();
     let table: toml::Table = text.parse().unwrap();
-    let errors = validator
+    validator
         .iter_errors(&json(toml::Value::Table(table)))
         .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
-    errors
+        .collect()
 }
 
 /// Gives a TOML value as JSON: a date becomes its text.
