@@ -4,8 +4,7 @@
 //! well as its weakest part and is denied as much as its most denied part (docs/semantics.md, Standing).
 
 use crate::agreement::{
-    Argument, Belongs, Obligor, Pattern, Sort, Standing, Term, TermKind, ThingId, Value,
-    VariableId,
+    Argument, Belongs, Obligor, Pattern, Sort, Standing, Term, TermKind, ThingId, Value, VariableId,
 };
 use crate::evidence::{Account, Answer, Favours, IncidentId, Truth, Viewpoint};
 use crate::record::{Record, Stance, Subject};
