@@ -1,0 +1,314 @@
+//! The variables of a pledge, a state, a derived kind or a line of a `given`, and the names that were looked for in vain.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Resolver;
+use crate::agreement::{KindId, Type, Variable, VariableId};
+use crate::diagnostic::{Code, Diagnostic, Fix};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::Name;
+
+/// What the names of one scope stand for.
+#[derive(Default)]
+pub(super) struct Scope {
+    pub(super) variables: Vec<Bound>,
+    by_name: BTreeMap<String, VariableId>,
+    /// The trigger of the pledge, where it has one.
+    pub(super) trigger: Option<TriggerScope>,
+    /// The kind of the innermost pattern, whose labels stand bare in its condition.
+    pub(super) pattern: Option<KindId>,
+    /// Whether the labels of a derived kind or state are its variables.
+    pub(super) labelled: bool,
+    /// Whether something was not understood and reported elsewhere.
+    pub(super) broken: bool,
+    /// Words of parts that could not be parsed: they may have bound a name.
+    lost: BTreeSet<String>,
+    unknown: Vec<Unknown>,
+}
+
+/// What `t.field` and `t` as a moment refer to.
+#[derive(Clone)]
+pub(super) struct TriggerScope {
+    pub(super) alias: Option<VariableId>,
+    pub(super) kind: TriggerKind,
+}
+
+/// What the trigger is, as far as its fields go.
+#[derive(Clone, Copy)]
+pub(super) enum TriggerKind {
+    /// An event with fields.
+    Event(KindId),
+    /// A breach or a fulfilment, which has none.
+    Verdict,
+    /// Something that was reported.
+    Unknown,
+}
+
+/// A variable, and how it came to be.
+pub(super) struct Bound {
+    pub(super) name: String,
+    /// None while nothing has shown it.
+    pub(super) ty: Option<Type>,
+    pub(super) span: Span,
+    pub(super) origin: Origin,
+    /// How often it is asked for after it is bound.
+    pub(super) uses: u32,
+}
+
+/// Where a variable gets its value from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A member of the group of a `for each`, or `who`.
+    Member,
+    /// `for each d: date`, before a row or pattern has given it a value.
+    Announced,
+    /// A field of a pattern, state or relation.
+    Pattern,
+    /// A field of an act that is counted: it says what is counted apart, and need not be used again.
+    Counted,
+    /// A label of a derived kind or state.
+    Label,
+    /// `as t`.
+    Alias,
+}
+
+/// A name that nothing declares, until the end of the scope shows whether it is a mistake or a variable that nothing binds.
+struct Unknown {
+    name: Name,
+    wanted: Option<Type>,
+}
+
+impl Scope {
+    /// Gives a scope without variables.
+    pub(super) fn constant() -> Scope {
+        Scope::default()
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<VariableId> {
+        self.by_name.get(name).copied()
+    }
+
+    pub(super) fn variable(&mut self, id: VariableId) -> Option<&mut Bound> {
+        self.variables.get_mut(usize::from(id.0))
+    }
+
+    pub(super) fn bind(&mut self, name: &Name, ty: Option<Type>, origin: Origin) -> VariableId {
+        let id = VariableId(u16::try_from(self.variables.len()).unwrap_or(u16::MAX));
+        self.by_name.insert(name.text.clone(), id);
+        self.variables.push(Bound {
+            name: name.text.clone(),
+            ty,
+            span: name.span,
+            origin,
+            uses: 0,
+        });
+        id
+    }
+
+    /// Says whether the labels of a derived kind or state are variables here, so that a word alone is a label.
+    pub(super) fn has_labels(&self) -> bool {
+        self.labelled
+    }
+
+    /// Counts a use of a variable, if there is one of that name.
+    pub(super) fn count_use(&mut self, name: &str) {
+        if let Some(id) = self.find(name)
+            && let Some(bound) = self.variable(id)
+        {
+            bound.uses += 1;
+        }
+    }
+
+    /// Says whether a part could not be parsed.
+    pub(super) fn has_lost(&self) -> bool {
+        !self.lost.is_empty()
+    }
+
+    /// Keeps the words of a part that could not be parsed, so that nothing is said of names it may have bound.
+    pub(super) fn lose(&mut self, text: &str) {
+        self.broken = true;
+        self.lost
+            .extend(super::declare::words(text).map(str::to_owned));
+    }
+
+    pub(super) fn unknown(&mut self, name: &Name, wanted: Option<Type>) {
+        self.broken = true;
+        self.unknown.push(Unknown {
+            name: name.clone(),
+            wanted,
+        });
+    }
+
+    /// Gives the variables for the agreement; one whose type nothing shows is taken for an actor.
+    pub(super) fn finished(&self) -> Vec<Variable> {
+        let variables = self.variables.iter();
+        variables
+            .map(|bound| Variable {
+                name: bound.name.clone(),
+                ty: bound.ty.unwrap_or(Type::Actor),
+                span: bound.span,
+            })
+            .collect()
+    }
+}
+
+impl Resolver<'_> {
+    /// Reports the names of a scope that nothing declares: each once, at its first place.
+    pub(super) fn finish_scope(&mut self, scope: &mut Scope) {
+        let unknown = std::mem::take(&mut scope.unknown);
+        let mut places: BTreeMap<&str, Vec<&Unknown>> = BTreeMap::new();
+        for one in &unknown {
+            places.entry(&one.name.text).or_default().push(one);
+        }
+        for (name, places) in places {
+            if self.lost.contains(name) || scope.lost.contains(name) {
+                continue;
+            }
+            self.report_unbound(scope, &places);
+        }
+    }
+
+    fn report_unbound(&mut self, scope: &mut Scope, places: &[&Unknown]) {
+        let Some((first, others)) = places.split_first() else {
+            return;
+        };
+        let name = &first.name;
+        if let Some(id) = scope.find(&name.text) {
+            let bound = scope.variable(id).map(|bound| bound.span);
+            let message = format!(
+                "`{}` is asked for before anything gives it a value",
+                name.text
+            );
+            let mut diagnostic = Diagnostic::new(Code::UnboundVariable, name.span, message)
+                .help("Values come from `for each`, then the trigger, then `while` and `if`, then the forbidden or counted act; `or`, `not` and `once` give none.");
+            if let Some(span) = bound {
+                diagnostic = diagnostic.related(span, "it gets one only here");
+            }
+            scope.count_use(&name.text);
+            self.report(diagnostic);
+            return;
+        }
+        let known = self.candidates(scope, first.wanted);
+        let near = self.suggest(&name.text, &known);
+        let diagnostic = match near {
+            Some(near) => {
+                scope.count_use(&near);
+                misspelt(name, others, &near)
+            }
+            None if others.is_empty() => self.unknown_name(name, first.wanted),
+            None => unbound(name),
+        };
+        let diagnostic = others.iter().fold(diagnostic, |diagnostic, other| {
+            diagnostic.related(other.name.span, "also here")
+        });
+        self.report(diagnostic);
+    }
+
+    fn unknown_name(&self, name: &Name, wanted: Option<Type>) -> Diagnostic {
+        let what = match wanted {
+            Some(ty) => self.type_name(ty),
+            None => "a name".to_owned(),
+        };
+        let message = format!("nothing declares `{}`; {what} is needed here", name.text);
+        Diagnostic::new(Code::UnknownName, name.span, message)
+            .help("Declare it, or write the name of something that is declared.")
+    }
+
+    /// Reports variables that are bound and never used, or announced and never bound.
+    pub(super) fn check_variables(&mut self, scope: &mut Scope) {
+        for at in 0..scope.variables.len() {
+            let Some(bound) = scope.variables.get(at) else {
+                continue;
+            };
+            let name = Name {
+                text: bound.name.clone(),
+                span: bound.span,
+            };
+            let (origin, ty) = (bound.origin, bound.ty);
+            match origin {
+                Origin::Announced => self.report(unbound(&name)),
+                Origin::Pattern | Origin::Counted if bound.uses == 0 => {
+                    self.check_lonely(scope, &name, ty, origin);
+                }
+                Origin::Member | Origin::Alias if bound.uses == 0 => {
+                    self.report(unused(&name, origin));
+                }
+                Origin::Pattern | Origin::Counted | Origin::Member | Origin::Alias => {}
+                Origin::Label => {}
+            }
+        }
+    }
+
+    /// A name that stands in one place only is a misspelt one if a declared one is near, else a variable without use.
+    fn check_lonely(&mut self, scope: &mut Scope, name: &Name, ty: Option<Type>, origin: Origin) {
+        let mut known = self.candidates(scope, ty);
+        known.retain(|known| *known != name.text);
+        if let Some(near) = self.suggest(&name.text, &known) {
+            scope.count_use(&near);
+            scope.broken = true;
+            self.report(misspelt(name, &[], &near));
+        } else if origin == Origin::Pattern {
+            self.report(unused(name, origin));
+        }
+    }
+
+    /// Gives the names that could stand where a type is wanted.
+    fn candidates(&self, scope: &Scope, wanted: Option<Type>) -> Vec<String> {
+        let variables = scope
+            .variables
+            .iter()
+            .filter(|bound| match (bound.ty, wanted) {
+                (Some(ty), Some(wanted)) => self.compatible(ty, wanted),
+                (None, _) | (_, None) => true,
+            });
+        let mut names: Vec<String> = variables.map(|bound| bound.name.clone()).collect();
+        let things = self.vocabulary.thing_names.iter();
+        names.extend(
+            things
+                .filter(|&(_, &id)| wanted.is_none_or(|wanted| self.fits(id, wanted)))
+                .map(|(name, _)| name.clone()),
+        );
+        if wanted.is_none_or(|wanted| wanted == Type::Date) {
+            names.extend(self.dates.keys().map(|&name| name.to_owned()));
+        }
+        names
+    }
+}
+
+fn misspelt(name: &Name, others: &[&Unknown], near: &str) -> Diagnostic {
+    let message = format!("nothing is called `{}`", name.text);
+    let help = format!("Did you mean `{near}`?");
+    let spans = std::iter::once(name.span).chain(others.iter().map(|other| other.name.span));
+    let edits = spans
+        .map(|span| Spanned::new(near.to_owned(), span))
+        .collect();
+    let mut diagnostic = Diagnostic::new(Code::UnknownName, name.span, message).help(help);
+    diagnostic.fix = Some(Fix {
+        title: format!("write `{near}`"),
+        edits,
+    });
+    diagnostic
+}
+
+fn unbound(name: &Name) -> Diagnostic {
+    let message = format!("nothing gives the variable `{}` a value", name.text);
+    Diagnostic::new(Code::UnboundVariable, name.span, message)
+        .help("Bind it: `for each x in GROUP`, a field of the trigger, or a relation or state in `while` or `if`.")
+}
+
+fn unused(name: &Name, origin: Origin) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::UnusedVariable,
+        name.span,
+        format!("`{}` is bound and never used", name.text),
+    );
+    match origin {
+        Origin::Alias => diagnostic.help("Leave the `as` out."),
+        Origin::Member | Origin::Announced => {
+            diagnostic.help("Use it in the sentence, or leave it out of `for each`.")
+        }
+        Origin::Pattern | Origin::Counted | Origin::Label => {
+            diagnostic.help("A label that is left out matches anything.")
+        }
+    }
+}
