@@ -5,7 +5,7 @@ use crate::agreement::{
 };
 use crate::evidence::{Favours, Truth};
 use crate::record::Subject;
-use crate::time::{Day, Instant, Moment, Point, When, days_between};
+use crate::time::{Day, Instant, Moment, Point, When, add_days, days_between};
 use crate::verdict::{Evidence, EvidenceRole, Ground, Note, Range, Status, Verdict, Why};
 
 use super::condition::Ask;
@@ -278,6 +278,19 @@ impl Deadlines {
         self.by_clock.then_some(Range { least, most })
     }
 
+    /// Gives when the duty became overdue as people say it: on the day after the due day, or at the moment after the due moment.
+    fn since(&self, case: &Case<'_, '_>) -> When {
+        if self.by_clock {
+            return self.passed();
+        }
+        let calendar = case.context.calendar;
+        let after = |day| calendar.day_span(add_days(day, 1));
+        When {
+            earliest: after(self.first_day).earliest,
+            latest: after(self.last_day).latest,
+        }
+    }
+
     fn passed(&self) -> When {
         When {
             earliest: self.earliest,
@@ -350,7 +363,7 @@ fn punctual(case: &Case<'_, '_>, acts: &[Act], shown: &[When], due: Moment) -> J
     }
     let since = Deadlines::of(case, due).passed();
     let mut verdict = Verdict::new(Status::Breached, Ground::Presumed);
-    verdict.since = Some(since);
+    verdict.since = Some(Deadlines::of(case, due).since(case));
     verdict.form = Some(crate::verdict::Form::OneOff);
     Judged {
         verdict,
@@ -417,7 +430,7 @@ fn late_or_unknown(
     verdict.days_late = Some(deadline.days(case, When { earliest, ..done }));
     verdict.seconds_late = deadline.seconds(When { earliest, ..done });
     verdict.reason = (earliest < done.earliest).then_some(Why::Contested);
-    verdict.since = Some(deadline.passed());
+    verdict.since = Some(deadline.since(case));
     verdict.until = Some(done);
     let broken = Broken {
         since: deadline.passed(),
@@ -453,7 +466,7 @@ fn overdue(
     let now = case.context.now();
     verdict.days_late = Some(deadline.days(case, now));
     verdict.seconds_late = deadline.seconds(now);
-    verdict.since = Some(deadline.passed());
+    verdict.since = Some(deadline.since(case));
     let broken = Broken {
         since: deadline.passed(),
         until: None,

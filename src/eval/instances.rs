@@ -246,6 +246,16 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Gives the first moment after something: the next day where it ends with a day.
+    pub(super) fn right_after(&self, when: When) -> When {
+        let next = self.calendar.day_span(self.calendar.day_of(when.latest));
+        if next.earliest == when.latest {
+            next
+        } else {
+            When::at(when.latest)
+        }
+    }
+
     /// The last second of the as-of day.
     pub(super) fn now(&self) -> When {
         When::at(self.clocks.as_of.plus(-1))

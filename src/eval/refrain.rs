@@ -241,32 +241,25 @@ fn affair(case: &Case<'_, '_>, incident: IncidentId, when: When) -> Option<Affai
 
 fn breached(case: &Case<'_, '_>, shown: &[&Breach<'_>]) -> Judged {
     let mut broken: Vec<Broken> = Vec::new();
+    let mut ends: Vec<Option<When>> = Vec::new();
     let mut continuing = false;
     for breach in shown {
         let when = breach.found.when;
         let affair = affair(case, breach.found.incident, when);
         continuing |= affair.is_some();
-        let over = When {
-            earliest: when.latest,
-            latest: when.latest.plus(1),
-        };
-        let until = affair.map_or(Some(over), |affair| affair.until);
+        // A single act is over at once, but nothing cures it: whoever may rely on the breach may go on doing so.
         let since = affair.map_or(when, |affair| affair.since);
         broken.push(Broken {
             since,
-            until,
+            until: affair.and_then(|affair| affair.until),
             overdue: false,
         });
+        ends.push(affair.map_or(Some(case.context.right_after(when)), |affair| affair.until));
     }
     broken.sort_by_key(|broken| broken.since);
     let mut verdict = Verdict::new(Status::Breached, Ground::Established);
     verdict.since = broken.first().map(|broken| broken.since);
-    let goes_on = broken.iter().any(|broken| broken.until.is_none());
-    verdict.until = if goes_on {
-        None
-    } else {
-        broken.iter().filter_map(|broken| broken.until).max()
-    };
+    verdict.until = ends.into_iter().reduce(|a, b| Some(a?.max(b?))).flatten();
     verdict.form = Some(if continuing {
         Form::Continuing
     } else {
