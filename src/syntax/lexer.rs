@@ -11,7 +11,7 @@ use nom::combinator::recognize;
 use nom::multi::many0_count;
 use nom::{IResult, Parser};
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Label};
 use crate::source::{SourceFile, Span};
 use crate::syntax::token::{Comment, Keyword, Token, TokenKind};
 
@@ -39,6 +39,7 @@ pub(super) fn lex(file: &SourceFile) -> Lexed {
         at: 0,
         first_on_line: true,
         stray: None,
+        stray_report: None,
         region: Region::Outside,
         triple_closes: true,
         lexed: Lexed {
@@ -56,10 +57,21 @@ struct Lexer<'a> {
     at: usize,
     first_on_line: bool,
     /// The run of stray characters just read.
-    stray: Option<(usize, usize)>,
+    stray: Option<Stray>,
+    /// The report of stray characters on this line, to which others on it are added.
+    stray_report: Option<usize>,
     region: Region,
     triple_closes: bool,
     lexed: Lexed,
+}
+
+/// A run of stray characters.
+#[derive(Clone, Copy)]
+struct Stray {
+    start: usize,
+    end: usize,
+    /// The report of an earlier run on the line it begins on.
+    report: Option<usize>,
 }
 
 /// Where the lexer stands with respect to scenarios, in which dates may be uncertain.
@@ -129,7 +141,10 @@ impl<'a> Lexer<'a> {
 
     fn skip_blanks(&mut self) {
         let skipped = blanks(self.rest()).map_or("", |(_, skipped)| skipped);
-        self.first_on_line |= skipped.contains('\n');
+        if skipped.contains('\n') {
+            self.first_on_line = true;
+            self.stray_report = None;
+        }
         self.at += skipped.len();
     }
 
@@ -296,32 +311,55 @@ impl<'a> Lexer<'a> {
 
     /// Adds a character to the run of stray characters, which is reported as one.
     fn take_stray(&mut self, first: char) {
-        let start = self.stray.map_or(self.at, |(start, _)| start);
+        let run = self.stray.unwrap_or(Stray {
+            start: self.at,
+            end: self.at,
+            report: self.stray_report,
+        });
         self.at += first.len_utf8();
-        self.stray = Some((start, self.at));
+        self.stray = Some(Stray {
+            end: self.at,
+            ..run
+        });
         self.first_on_line = false;
     }
 
+    /// Reports the run of stray characters just read, if there is one: once for a line.
     fn report_stray(&mut self) -> bool {
-        let Some((start, end)) = self.stray.take() else {
+        let Some(Stray { start, end, report }) = self.stray.take() else {
             return false;
         };
         let span = Span::new(self.file.id(), start, end);
-        let text = self.file.slice(span);
-        let mut shown: String = text.chars().take(12).flat_map(char::escape_debug).collect();
-        if text.chars().nth(12).is_some() {
-            shown.push('…');
+        let index = report.unwrap_or(self.lexed.diagnostics.len());
+        if let Some(problem) = self.lexed.diagnostics.get_mut(index) {
+            let text = "and here".to_owned();
+            problem.related.push(Label { span, text });
+        } else {
+            self.lexed
+                .diagnostics
+                .push(stray_problem(span, self.file.slice(span)));
         }
-        let message = format!("expected a word, a number, a text or a mark, found `{shown}`");
-        let mut problem = Diagnostic::new(Code::StrayCharacter, span, message);
-        if text
-            .chars()
-            .any(|c| matches!(c, '“' | '”' | '„' | '«' | '»' | '\'' | '‘' | '’'))
-        {
-            problem = problem.help("A text stands between straight double quotes: `\"…\"`.");
-        }
-        self.lexed.diagnostics.push(problem);
+        self.stray_report = Some(index).filter(|_| !self.first_on_line);
         true
+    }
+}
+
+fn stray_problem(span: Span, text: &str) -> Diagnostic {
+    const SHOWN: usize = 12;
+    let mut shown: String = text
+        .chars()
+        .take(SHOWN)
+        .flat_map(char::escape_debug)
+        .collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    let message = format!("expected a word, a number, a text or a mark, found `{shown}`");
+    let problem = Diagnostic::new(Code::StrayCharacter, span, message);
+    if text.contains(['“', '”', '„', '«', '»', '\'', '‘', '’']) {
+        problem.help("A text stands between straight double quotes: `\"…\"`.")
+    } else {
+        problem
     }
 }
 

@@ -17,6 +17,7 @@ mod header;
 mod moment;
 mod pattern;
 mod pledge;
+mod quantity;
 mod scenario;
 mod sentence;
 mod term;

@@ -98,7 +98,10 @@ fn covered(file: &SourceFile, parse: &Parse) {
         .diagnostics
         .iter()
         .filter(|problem| problem.code.name() == "stray-character");
-    places.extend(strays.map(|problem| (problem.primary.span.start, problem.primary.span.end)));
+    for problem in strays {
+        let labels = std::iter::once(&problem.primary).chain(&problem.related);
+        places.extend(labels.map(|label| (label.span.start, label.span.end)));
+    }
     places.sort_unstable();
     let mut reached = 0;
     for (start, end) in places {

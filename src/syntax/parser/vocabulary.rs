@@ -3,10 +3,10 @@
 use nom::Parser;
 use nom::sequence::preceded;
 
-use super::condition::quantity;
 use super::cursor::{Cursor, Res};
 use super::moment::{duration, moment, opt_period};
 use super::pattern::{call, pattern};
+use super::quantity::quantity;
 use super::recovery::{
     block, declared_name, enclosed, keyword, leading, name_as, opt_after, spanned, token, want,
     word,
