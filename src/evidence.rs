@@ -162,6 +162,10 @@ impl Truth {
 
     /// Gives the truth of the opposite: swaps true and false only.
     #[must_use]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "it belongs to the logic of four values, not to the operator"
+    )]
     pub fn not(self) -> Truth {
         match self {
             Truth::False => Truth::True,
@@ -351,9 +355,11 @@ impl Evidence<'_> {
     }
 
     /// Gives advice on links that do not act: foreign retractions, and links to records that were not there yet.
+    ///
+    /// The reader of record files says the same at the places of the links, so a run that shows its diagnostics leaves these out.
     #[must_use]
-    pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.liveness.diagnostics
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.liveness.diagnostics(self.records)
     }
 
     /// Says whether anything on file could verify a proposition about these subjects: a declared verifier or an official finding.
@@ -361,7 +367,7 @@ impl Evidence<'_> {
     /// A verifier of a kind that counts as one of them is enough.
     #[must_use]
     pub fn verifiable(&self, subjects: &[Subject]) -> bool {
-        let wanted = coverage::Bridges::of(&self.records.vocabulary).with_all_below(subjects);
+        let wanted = self.watchers.bridges.with_all_below(subjects);
         let declared = self
             .records
             .informants

@@ -14,7 +14,7 @@ use super::timeline::Timeline;
 use super::{Clocks, is_known};
 use crate::agreement::{KindId, ThingId, Type, Vocabulary};
 use crate::record::{Coverage, InformantId, Record, RecordId, Records, Subject};
-use crate::time::{Calendar, Instant, When, add_days};
+use crate::time::{Calendar, Day, Instant, When};
 
 /// How many days of a window with hours are looked at; what lies beyond counts as unwatched.
 ///
@@ -31,6 +31,8 @@ pub(super) struct Watchers {
     covering: BTreeMap<KindId, Timeline<usize>>,
     reports: BTreeMap<(Option<InformantId>, KindId), Timeline<RecordId>>,
     relatives: BTreeMap<KindId, BTreeSet<KindId>>,
+    /// Which kinds count as which.
+    pub(super) bridges: Bridges,
 }
 
 /// An occurrence that a silence may deny.
@@ -74,6 +76,7 @@ pub(super) fn gather(
         covering: timelines(covering),
         reports: timelines(reports(records, liveness, origins)),
         relatives,
+        bridges,
     }
 }
 
@@ -162,22 +165,18 @@ fn holds(coverage: &Coverage, when: When, calendar: &Calendar) -> bool {
     let Some(hours) = coverage.hours else {
         return true;
     };
-    let day = calendar.day_of(when.earliest);
-    [day, add_days(day, -1)]
-        .into_iter()
-        .any(|day| open_hours(calendar, day, hours).covers(when))
+    open_hours(calendar, calendar.day_of(when.earliest), hours).covers(when)
 }
 
-/// Gives the hours of one day; hours that end before they begin end on the next day.
-fn open_hours(calendar: &Calendar, day: crate::time::Day, (opens, closes): (u16, u16)) -> When {
-    let next = i64::from(closes <= opens);
+/// Gives the hours of one day.
+fn open_hours(calendar: &Calendar, day: Day, (opens, closes): (u16, u16)) -> When {
     When {
         earliest: clock(calendar, day, opens),
-        latest: clock(calendar, add_days(day, next), closes),
+        latest: clock(calendar, day, closes),
     }
 }
 
-fn clock(calendar: &Calendar, day: crate::time::Day, minutes: u16) -> Instant {
+fn clock(calendar: &Calendar, day: Day, minutes: u16) -> Instant {
     if minutes >= MINUTES_PER_DAY {
         return calendar.day_span(day).latest;
     }
@@ -255,7 +254,7 @@ pub(super) fn watched(coverage: &Coverage, within: When, calendar: &Calendar) ->
     let Some(hours) = coverage.hours else {
         return vec![common];
     };
-    let first = add_days(calendar.day_of(common.earliest), -1);
+    let first = calendar.day_of(common.earliest);
     std::iter::successors(Some(first), |&day| day.tomorrow().ok())
         .take(MOST_DAYS)
         .map(|day| open_hours(calendar, day, hours))
@@ -265,6 +264,7 @@ pub(super) fn watched(coverage: &Coverage, within: When, calendar: &Calendar) ->
 }
 
 /// Which kinds count as which.
+#[derive(Debug)]
 pub(super) struct Bridges {
     /// By derived kind: what counts as it.
     below: BTreeMap<KindId, BTreeSet<KindId>>,
@@ -274,7 +274,7 @@ pub(super) struct Bridges {
 
 impl Bridges {
     /// Reads the bridges of a vocabulary.
-    pub(super) fn of(vocabulary: &Vocabulary) -> Bridges {
+    fn of(vocabulary: &Vocabulary) -> Bridges {
         let mut bridges = Bridges {
             below: BTreeMap::new(),
             above: BTreeMap::new(),

@@ -55,8 +55,6 @@ pub(super) enum Link {
 pub(super) struct Liveness {
     /// The known records, in the order in which they became known.
     pub(super) order: Vec<RecordId>,
-    /// Advice on links that do not act.
-    pub(super) diagnostics: Vec<Diagnostic>,
     states: Vec<State>,
     roles: Vec<Role>,
     links: Vec<Link>,
@@ -67,7 +65,6 @@ pub(super) fn settle(records: &Records, owners: &Owners, clocks: Clocks) -> Live
     let count = records.records.len();
     let mut liveness = Liveness {
         order: in_order(records, clocks),
-        diagnostics: Vec::new(),
         states: vec![State::NotKnown; count],
         roles: vec![Role::Silent; count],
         links: vec![Link::None; count],
@@ -75,7 +72,6 @@ pub(super) fn settle(records: &Records, owners: &Owners, clocks: Clocks) -> Live
     liveness.judge_links(records, owners);
     liveness.settle_states();
     liveness.settle_roles(records);
-    liveness.report(records);
     liveness
 }
 
@@ -225,34 +221,27 @@ impl Liveness {
         }
     }
 
-    fn report(&mut self, records: &Records) {
-        for &id in &self.order {
-            let record = records.record(id);
-            match self.link(id) {
-                Link::Foreign(target) => {
-                    self.diagnostics.push(foreign(records, record, target));
-                }
-                Link::Late(target) => self.diagnostics.push(late(
-                    records,
-                    record,
-                    target,
-                    "it counts as a denial of that record",
-                )),
-                Link::None | Link::Acts(_) => {}
+    /// Gives advice on the links that do not act.
+    pub(super) fn diagnostics(&self, records: &Records) -> Vec<Diagnostic> {
+        self.order
+            .iter()
+            .flat_map(|&id| self.advice(records, records.record(id)))
+            .collect()
+    }
+
+    fn advice(&self, records: &Records, record: &Record) -> Vec<Diagnostic> {
+        let link = match self.link(record.id) {
+            Link::Foreign(target) => Some(foreign(records, record, target)),
+            Link::Late(target) => Some(late(records, record, target, Late::Denial)),
+            Link::None | Link::Acts(_) => None,
+        };
+        let echoes = record.echoes.iter().filter_map(|echo| match *echo {
+            Echo::Record(target) if !precedes(records, target, record.id) => {
+                Some(late(records, record, target, Late::Unnamed))
             }
-            for echo in &record.echoes {
-                if let Echo::Record(target) = *echo
-                    && !precedes(records, target, id)
-                {
-                    self.diagnostics.push(late(
-                        records,
-                        record,
-                        target,
-                        "it counts as told by somebody unnamed",
-                    ));
-                }
-            }
-        }
+            Echo::Record(_) | Echo::Informant(_) => None,
+        });
+        link.into_iter().chain(echoes).collect()
     }
 }
 
@@ -336,27 +325,35 @@ fn foreign(records: &Records, record: &Record, target: RecordId) -> Diagnostic {
         ))
 }
 
-fn late(records: &Records, record: &Record, target: RecordId, effect: &str) -> Diagnostic {
+/// What becomes of a link to a record that was not there yet.
+#[derive(Clone, Copy)]
+enum Late {
+    Denial,
+    Unnamed,
+}
+
+fn late(records: &Records, record: &Record, target: RecordId, becomes: Late) -> Diagnostic {
     let other = records.record(target);
-    let (verb, place) = if effect.contains("denial") {
-        (word(record.stance), record.places.link)
-    } else {
-        ("echoes", None)
+    let (verb, place, effect) = match becomes {
+        Late::Denial => (
+            word(record.stance),
+            record.places.link,
+            "it counts as a denial of that record",
+        ),
+        Late::Unnamed => ("echoes", None, "it counts as told by somebody unnamed"),
     };
     let reason = if other.known > record.known {
         "became known later"
     } else {
         "stands after it and became known at the same time"
     };
-    Diagnostic::new(
-        Code::LateLink,
-        place.unwrap_or(record.places.block),
-        format!(
-            "record `{}` {verb} `{}`, which {reason}",
-            record.name, other.name
-        ),
-    )
-    .label(effect)
-    .related(other.places.block, "the record it speaks of")
-    .help("a link acts only on records that were there before it; `known` says since when")
+    let message = format!(
+        "record `{}` {verb} `{}`, which {reason}",
+        record.name, other.name
+    );
+    let place = place.unwrap_or(record.places.block);
+    Diagnostic::new(Code::LateLink, place, message)
+        .label(effect)
+        .related(other.places.block, "the record it speaks of")
+        .help("a link acts only on records that were there before it; `known` says since when")
 }

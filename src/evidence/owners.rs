@@ -1,6 +1,6 @@
 //! Whose voice a source is: sources of one owner are one voice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::record::{InformantId, Records};
 
@@ -44,17 +44,9 @@ impl Owners {
             .unwrap_or(OwnerId(informant.0))
     }
 
-    /// Says whether `above` is `informant` itself or one of the owners above it.
+    /// Says whether `above` is `informant` itself or its owner.
     pub(super) fn owns(&self, above: InformantId, informant: InformantId) -> bool {
-        let mut seen = BTreeSet::new();
-        let mut at = Some(informant);
-        while let Some(here) = at.filter(|&here| seen.insert(here)) {
-            if here == above {
-                return true;
-            }
-            at = self.parent(here);
-        }
-        false
+        above == informant || self.parent(informant) == Some(above)
     }
 
     fn parent(&self, informant: InformantId) -> Option<InformantId> {

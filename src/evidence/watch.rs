@@ -46,7 +46,7 @@ type Silences<'e> = BTreeMap<(usize, Subject), Judgement<'e>>;
 
 /// Gives the stretches of the window in which everything asked for was watched.
 fn sweep(evidence: &Evidence<'_>, question: Question<'_>) -> Vec<When> {
-    let bridges = Bridges::of(&evidence.records.vocabulary);
+    let bridges = &evidence.watchers.bridges;
     let wanted = bridges.with_all_below(question.subjects);
     let mut silences = Silences::new();
     let mut turns: BTreeMap<Instant, Vec<(bool, usize, Subject)>> = BTreeMap::new();
@@ -80,7 +80,7 @@ fn sweep(evidence: &Evidence<'_>, question: Question<'_>) -> Vec<When> {
             };
         }
         active.retain(|_, count| *count > 0);
-        let standings = standings(evidence, &bridges, &wanted, &active, &silences);
+        let standings = standings(evidence, bridges, &wanted, &active, &silences);
         let enough = question.subjects.iter().all(|subject| {
             standings
                 .get(subject)

@@ -50,7 +50,7 @@ impl<'a> Evidence<'a> {
             }
         });
         let (when, time_conflict) = time_of(&hearings, |record| Some(record.when));
-        let mut con = self.chorus(&hearings, false);
+        let mut con = chorus(&hearings, false);
         for (_, judgement) in self.judged_silences(id, viewpoint, when) {
             con.say();
             if let Some(voice) = judgement.voice {
@@ -58,7 +58,7 @@ impl<'a> Evidence<'a> {
             }
         }
         Weight {
-            pro: self.rung(&self.chorus(&hearings, true)),
+            pro: self.rung(&chorus(&hearings, true)),
             con: self.rung(&con),
             when,
             time_conflict,
@@ -87,8 +87,8 @@ impl<'a> Evidence<'a> {
             }
         });
         Weight {
-            pro: self.rung(&self.chorus(&hearings, true)),
-            con: self.rung(&self.chorus(&hearings, false)),
+            pro: self.rung(&chorus(&hearings, true)),
+            con: self.rung(&chorus(&hearings, false)),
             when,
             time_conflict,
             accounts: self.accounts(&hearings, viewpoint),
@@ -212,8 +212,8 @@ impl<'a> Evidence<'a> {
         Some(Ending {
             when,
             time_conflict,
-            pro: self.rung(&self.chorus(&hearings, true)),
-            con: self.rung(&self.chorus(&hearings, false)),
+            pro: self.rung(&chorus(&hearings, true)),
+            con: self.rung(&chorus(&hearings, false)),
             accounts: self.accounts(&hearings, viewpoint),
         })
     }
@@ -340,20 +340,6 @@ impl<'a> Evidence<'a> {
             .collect()
     }
 
-    fn chorus(&self, hearings: &[Hearing<'_>], affirms: bool) -> Chorus {
-        let mut chorus = Chorus::default();
-        for hearing in hearings {
-            if hearing.affirms != affirms || hearing.out.is_some() {
-                continue;
-            }
-            chorus.say();
-            for voice in hearing.judgements.iter().filter_map(|(_, j)| j.voice) {
-                chorus.add(voice);
-            }
-        }
-        chorus
-    }
-
     fn accounts(&self, hearings: &[Hearing<'_>], viewpoint: Viewpoint) -> Vec<Account> {
         hearings
             .iter()
@@ -399,6 +385,21 @@ impl<'a> Evidence<'a> {
             format!("echo of {of}; {reason}")
         }
     }
+}
+
+/// Gathers the voices of one side.
+fn chorus(hearings: &[Hearing<'_>], affirms: bool) -> Chorus {
+    let mut chorus = Chorus::default();
+    for hearing in hearings {
+        if hearing.affirms != affirms || hearing.out.is_some() {
+            continue;
+        }
+        chorus.say();
+        for voice in hearing.judgements.iter().filter_map(|(_, j)| j.voice) {
+            chorus.add(voice);
+        }
+    }
+    chorus
 }
 
 /// Says whether something that a hearing repeats, or one of its roots, speaks for itself on the same side.
