@@ -45,7 +45,7 @@ impl From<Exit> for ExitCode {
 Exit status: 0 nothing found; 1 a breach or an overdue duty at the standard;
 2 usage or settings; 3 a rule or record file has errors.")]
 struct Arguments {
-    /// When to use colours
+    /// When to use colours; `auto` is on a terminal, unless `NO_COLOR` is set
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
     #[command(subcommand)]

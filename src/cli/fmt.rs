@@ -59,9 +59,8 @@ fn file(path: &str, check: bool, output: &mut Output) -> Exit {
         );
         return Exit::Broken;
     }
-    let formatted = match layout(path, &text, output) {
-        Some(formatted) => formatted,
-        None => return Exit::Broken,
+    let Some(formatted) = layout(path, &text, output) else {
+        return Exit::Broken;
     };
     let changed = formatted != text.text;
     match (path, check, changed) {

@@ -1,5 +1,6 @@
 //! `servanda init`: a project that runs.
 
+use std::fmt::Write;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -39,9 +40,10 @@ pub(super) fn run(options: &InitOptions, output: &mut Output) -> Exit {
     for (name, text) in FILES {
         if let Err(error) = write(&folder.join(name), text) {
             let shown = folder.join(name);
-            let reason = match error.kind() {
-                ErrorKind::PermissionDenied => "no permission to write there".to_owned(),
-                _ => error.to_string(),
+            let reason = if error.kind() == ErrorKind::PermissionDenied {
+                "no permission to write there".to_owned()
+            } else {
+                error.to_string()
             };
             output.error(
                 &format!("cannot write `{}`: {reason}", shown.display()),
@@ -52,13 +54,13 @@ pub(super) fn run(options: &InitOptions, output: &mut Output) -> Exit {
     }
     let mut text = String::new();
     for (name, _) in FILES {
-        text.push_str(&format!("wrote {}\n", folder.join(name).display()));
+        let _ = writeln!(text, "wrote {}", folder.join(name).display());
     }
     let next = match options.folder.as_str() {
         "." => "servanda check".to_owned(),
         folder => format!("cd {folder} && servanda check"),
     };
-    text.push_str(&format!("Next: {next}\n"));
+    let _ = writeln!(text, "Next: {next}");
     output.result(&text);
     Exit::Clean
 }

@@ -306,14 +306,22 @@ pub(super) fn read(path: &str) -> Result<Text, String> {
     if Path::new(path).is_dir() {
         return Err("it is a folder".to_owned());
     }
-    match std::fs::read(path) {
-        Ok(bytes) => Ok(Text::from_bytes(bytes)),
-        Err(error) => Err(match error.kind() {
-            ErrorKind::NotFound => "no such file".to_owned(),
-            ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
-            ErrorKind::NotADirectory => "part of its path is a file, not a folder".to_owned(),
-            _ => error.to_string(),
-        }),
+    std::fs::read(path)
+        .map(Text::from_bytes)
+        .map_err(|error| reason(&error))
+}
+
+/// Says why a file cannot be opened, as a fragment for people.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the kinds are not ours, and the system has its own words for the rest"
+)]
+fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "no such file".to_owned(),
+        ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
+        ErrorKind::NotADirectory => "part of its path is a file, not a folder".to_owned(),
+        _ => error.to_string(),
     }
 }
 

@@ -8,6 +8,10 @@ use crate::time::Day;
 
 /// What to judge, by what, and how to say it.
 #[derive(Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub(super) struct CheckOptions {
     /// Rule files; those of `servanda.toml` where none are given, `-` for standard input
     #[arg(value_name = "RULES")]

@@ -12,11 +12,8 @@ use crate::report::wording::harmless;
 /// When to use colours.
 #[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Color {
-    /// On a terminal, unless `NO_COLOR` is set
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
 }
 
@@ -61,7 +58,9 @@ impl Output {
             .iter()
             .flat_map(|help| wrap(help, width.saturating_sub(8)))
         {
-            text.push_str(&format!("  help: {}\n", harmless(&line)));
+            text.push_str("  help: ");
+            text.push_str(&harmless(&line));
+            text.push('\n');
         }
         self.problem(&text);
     }

@@ -65,12 +65,11 @@ impl Project {
     /// Why the file itself cannot be read. A used file that cannot be read is a diagnostic of the file that uses it.
     pub fn add_rules(&mut self, path: &str, read: &mut Reader<'_>) -> Result<(), String> {
         let path = normal(path);
-        let id = match self.paths.get(&path) {
-            Some(&id) => id,
-            None => {
-                let text = read(&path)?;
-                self.add_rule_text(&path, text, read)
-            }
+        let id = if let Some(&id) = self.paths.get(&path) {
+            id
+        } else {
+            let text = read(&path)?;
+            self.add_rule_text(&path, text, read)
         };
         if !self.roots.contains(&id) {
             self.roots.push(id);
@@ -159,8 +158,8 @@ impl Project {
         let root = self.add_text(path, text);
         let mut waiting = vec![root];
         while let Some(id) = waiting.pop() {
-            let parse = parse(self.sources.get(id));
-            let wanted: Vec<(Span, String)> = parse
+            let parsed = parse(self.sources.get(id));
+            let wanted: Vec<(Span, String)> = parsed
                 .tree
                 .items
                 .iter()
@@ -171,7 +170,7 @@ impl Project {
                     Some((text.span, text.value.clone()))
                 })
                 .collect();
-            let mut uses = Vec::new();
+            let mut targets = Vec::new();
             for (span, target) in wanted {
                 let path = join(self.sources.get(id).name(), &target);
                 let target = match self.paths.get(&path) {
@@ -182,9 +181,15 @@ impl Project {
                         used
                     }),
                 };
-                uses.push(UseTarget { span, target });
+                targets.push(UseTarget { span, target });
             }
-            self.rules.insert(id, RuleFile { parse, uses });
+            self.rules.insert(
+                id,
+                RuleFile {
+                    parse: parsed,
+                    uses: targets,
+                },
+            );
         }
         root
     }

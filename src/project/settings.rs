@@ -269,13 +269,11 @@ fn can_be_set(code: Code) -> bool {
 }
 
 fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
-    match did_you_mean(word, known.clone()) {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => {
-            let names: Vec<&str> = known.into_iter().take(12).collect();
-            format!("known: {}", names.join(", "))
-        }
+    if let Some(name) = did_you_mean(word, known.clone()) {
+        return format!("did you mean `{name}`?");
     }
+    let names: Vec<&str> = known.into_iter().take(12).collect();
+    format!("known: {}", names.join(", "))
 }
 
 /// Reads a civil day.

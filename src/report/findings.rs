@@ -116,11 +116,11 @@ impl Case<'_> {
     fn breached(&self, verdict: &Verdict) -> Diagnostic {
         let standard = self.view.standard();
         let roles = [EvidenceRole::Breach, EvidenceRole::Finding];
-        let be = if self.goes_on(verdict) { "is" } else { "was" };
+        let be = if Self::goes_on(verdict) { "is" } else { "was" };
         let broken = wording::verdict(verdict, standard, &self.view.agreement.calendar);
         let broken = if be == "was" && standard == Standing::Claimed {
             format!("is {broken}")
-        } else if self.goes_on(verdict) && standard != Standing::Claimed {
+        } else if Self::goes_on(verdict) && standard != Standing::Claimed {
             format!("has been {broken}")
         } else {
             format!("{be} {broken}")
@@ -136,7 +136,7 @@ impl Case<'_> {
         with_help(found, &[self.higher_standard(verdict)])
     }
 
-    fn goes_on(&self, verdict: &Verdict) -> bool {
+    fn goes_on(verdict: &Verdict) -> bool {
         verdict.form == Some(Form::Continuing) && verdict.until.is_none()
     }
 
@@ -271,10 +271,7 @@ impl Case<'_> {
     }
 
     fn citation(&self) -> String {
-        match self.pledge.cites.is_empty() {
-            true => String::new(),
-            false => self.pledge.cites.join("; "),
-        }
+        self.pledge.cites.join("; ")
     }
 
     fn due(&self) -> String {
@@ -480,9 +477,10 @@ pub fn account(view: &View<'_>, record: &Record, evidence: &Evidence) -> String 
             "says otherwise".to_owned()
         }
     };
-    let because = match evidence.because.is_empty() {
-        true => String::new(),
-        false => format!(": {}", evidence.because),
+    let because = if evidence.because.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", evidence.because)
     };
     format!("{who} ({grade}) {says}{because}")
 }

@@ -1,6 +1,7 @@
 //! The answer in a sentence or two, and the counts at the end: shared by the forms that people read.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use crate::agreement::{PledgeId, Standing};
 use crate::diagnostic::Code;
@@ -71,14 +72,15 @@ pub fn totals(report: &Report<'_>) -> String {
         counts.used()
     );
     if counts.left_out > 0 {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             ", {} left out because they could not be understood",
             counts.left_out
-        ));
+        );
     }
     text.push('.');
     if let Some(name) = worth_reading(report) {
-        text.push_str(&format!(" `servanda why {name}` shows the proof."));
+        let _ = write!(text, " `servanda why {name}` shows the proof.");
     }
     text
 }
@@ -96,20 +98,21 @@ fn judged(report: &Report<'_>) -> usize {
 }
 
 fn clocks(report: &Report<'_>) -> String {
-    let standards: BTreeSet<Standing> = views(report).map(|view| view.standard()).collect();
+    let standards: BTreeSet<Standing> = views(report).map(super::View::standard).collect();
     let standards: Vec<String> = standards
         .into_iter()
         .map(|standard| format!("`{}`", standard.word()))
         .collect();
-    let days: BTreeSet<_> = views(report).map(|view| view.as_of_day()).collect();
+    let days: BTreeSet<_> = views(report).map(super::View::as_of_day).collect();
     let days: Vec<String> = days.into_iter().map(format_day).collect();
     let known: BTreeSet<_> = views(report)
-        .filter_map(|view| view.known_by_day())
+        .filter_map(super::View::known_by_day)
         .collect();
     let known: Vec<String> = known.into_iter().map(format_day).collect();
-    let known = match known.is_empty() || known == days {
-        true => String::new(),
-        false => format!(", as known by {}", wording::list(&known)),
+    let known = if known.is_empty() || known == days {
+        String::new()
+    } else {
+        format!(", as known by {}", wording::list(&known))
     };
     let each = match standards.as_slice() {
         [_] => "At the standard ",
@@ -177,8 +180,13 @@ fn said(report: &Report<'_>) -> Vec<String> {
             let is = match (said.len(), standard) {
                 (0, _) => return None,
                 (_, Standing::Claimed) => "said to be broken",
-                (_, Standing::None | Standing::Reported) => "broken",
-                (_, Standing::Corroborated | Standing::Verified) => "broken",
+                (
+                    _,
+                    Standing::None
+                    | Standing::Reported
+                    | Standing::Corroborated
+                    | Standing::Verified,
+                ) => "broken",
             };
             let only = if standard == Standing::Claimed {
                 " only"

@@ -13,7 +13,8 @@ use super::{Report, View};
 
 #[derive(Serialize)]
 struct Line<'a> {
-    line: &'static str,
+    #[serde(rename = "line")]
+    kind: &'static str,
     agreement: &'a str,
     pledge: &'a str,
     bindings: BTreeMap<&'a str, &'a str>,
@@ -86,7 +87,7 @@ fn line<'a>(
         .map(|record| record.incident.as_str())
         .filter(|_| kind == "breach");
     Line {
-        line: kind,
+        kind,
         agreement: view.name(report.sources),
         pledge: &pledge.name,
         bindings: instance

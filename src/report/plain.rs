@@ -63,9 +63,10 @@ fn place(text: &mut String, sources: &Sources, label: &Label) {
     let file = sources.get(label.span.source);
     let position = file.position(label.span.start);
     let quote = quote(file.slice(label.span));
-    let says = match label.text.is_empty() {
-        true => String::new(),
-        false => format!(". {}", wording::sentence(&wording::harmless(&label.text))),
+    let says = if label.text.is_empty() {
+        String::new()
+    } else {
+        format!(". {}", wording::sentence(&wording::harmless(&label.text)))
     };
     let _ = writeln!(
         text,

@@ -100,7 +100,7 @@ fn clause(page: &mut Page, proof: &Proof<'_>) {
         if !source.is_empty() {
             source.push_str("; ");
         }
-        source.push_str(&format!("cites {}", pledge.cites.join("; ")));
+        let _ = write!(source, "cites {}", pledge.cites.join("; "));
     }
     if !source.is_empty() {
         page.line(2, &source);

@@ -2,6 +2,8 @@
 //!
 //! It fits the width where it can: first the column that nothing reaches goes, then the cells get short, then the obligor goes.
 
+use std::fmt::Write;
+
 use unicode_width::UnicodeWidthStr;
 
 use crate::agreement::{Body, Obligor, Pledge, Standing};
@@ -155,7 +157,7 @@ fn verdict_cell(assessment: &PledgeAssessment, standard: Standing, room: Room) -
         .count();
     let mut text = wording::cell(verdict, standard, room);
     if assessment.instances.len() > 1 {
-        text.push_str(&format!(" ×{alike}"));
+        let _ = write!(text, " ×{alike}");
     }
     Cell {
         text,

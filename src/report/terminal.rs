@@ -144,12 +144,26 @@ fn title(text: &mut String, diagnostic: &Diagnostic, screen: Screen, code: Code)
         (Severity::Warning, _) => ("! ", AnsiColor::Yellow.on_default().bold()),
         (Severity::Advice, _) => ("> ", AnsiColor::Cyan.on_default().bold()),
     };
-    let mut message = wording::harmless(&diagnostic.message);
-    if code == Code::Shown {
-        let word = diagnostic.severity.word();
-        message = format!("{word}: {message} [{}]", diagnostic.code.name());
+    match code {
+        Code::Shown => {
+            let word = diagnostic.severity.word();
+            let message = format!(
+                "{word}: {} [{}]",
+                diagnostic.message,
+                diagnostic.code.name()
+            );
+            for (number, line) in wrap(&wording::harmless(&message), screen.width)
+                .iter()
+                .enumerate()
+            {
+                let _ = match line.strip_prefix(word).filter(|_| number == 0) {
+                    Some(rest) => writeln!(text, "{style}{word}{style:#}{rest}"),
+                    None => writeln!(text, "  {line}"),
+                };
+            }
+        }
+        Code::Hidden => indented(text, &diagnostic.message, screen, mark, style),
     }
-    indented(text, &message, screen, mark, style);
 }
 
 fn indented(text: &mut String, words: &str, screen: Screen, mark: &str, style: Style) {

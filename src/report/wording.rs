@@ -108,19 +108,13 @@ pub fn when(when: When, calendar: &Calendar) -> String {
 #[must_use]
 pub fn on(time: When, calendar: &Calendar) -> String {
     let words = self::when(time, calendar);
-    let bare = words.starts_with("between") || words.ends_with("earlier") || words.contains(':');
-    if bare {
-        return if words.contains(':') && !words.starts_with("between") {
-            format!("at {words}")
-        } else {
-            words
-        };
-    }
     let first = words.chars().next().is_some_and(|c| c.is_ascii_digit());
     let year_only = words.len() == 4;
-    if first && !year_only {
-        format!("on {words}")
-    } else if words.starts_with("an ") {
+    if words.starts_with("between") || words.ends_with("earlier") {
+        words
+    } else if words.contains(':') {
+        format!("at {words}")
+    } else if (first && !year_only) || words.starts_with("an ") {
         format!("on {words}")
     } else {
         format!("in {words}")
