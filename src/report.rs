@@ -5,6 +5,8 @@
 pub mod excerpt;
 pub mod wording;
 
+pub mod account;
+
 pub mod findings;
 pub mod headline;
 pub mod table;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should stop")]
 
+#[path = "suite/cli.rs"]
+mod cli;
 mod support;
 
 #[test]

@@ -8,6 +8,7 @@ use crate::eval::{Evaluation, Question, evaluate};
 use crate::evidence::Clocks;
 use crate::record::toml::read;
 use crate::record::{RecordId, Records};
+use crate::report::account::convention_line;
 use crate::report::{RecordCounts, View, wording};
 use crate::resolve::resolve;
 use crate::source::{SourceFile, SourceId, Sources, Spanned};
@@ -98,11 +99,13 @@ pub fn assess(project: &Project, request: &Request) -> Outcome {
             diagnostics: more,
         } = evaluate(&agreement, &reading.records, question);
         diagnostics.extend(more);
-        parts.push(Part {
+        let part = Part {
             agreement,
             records: reading.records,
             assessment,
-        });
+        };
+        diagnostics.extend(counting_decides(&part.view()));
+        parts.push(part);
     }
     diagnostics.extend(understood_by_none(&readings, &project.sources));
     diagnostic::sort(&mut diagnostics);
@@ -153,6 +156,37 @@ fn ahead_of_knowledge(as_of: Spanned<Day>, known_by: Spanned<Day>) -> Diagnostic
     Diagnostic::new(Code::FutureKnowledge, as_of.span, message)
         .label(format!("judged as of {} instead", day(known_by.value)))
         .related(known_by.span, "nothing that became known later is used")
+}
+
+/// Names the pledges whose status hangs on how a period is counted. That only the days differ is told with the verdict itself.
+fn counting_decides(view: &View<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (pledge, assessment) in view.pledges() {
+        let chosen = assessment.conventions.iter().find(|way| way.chosen);
+        let other = assessment
+            .conventions
+            .iter()
+            .find(|way| chosen.is_some_and(|chosen| chosen.verdict.status != way.verdict.status));
+        let (Some(chosen), Some(other)) = (chosen, other) else {
+            continue;
+        };
+        let span = assessment
+            .instances
+            .iter()
+            .find(|instance| instance.due == Some(chosen.due))
+            .and_then(|instance| instance.deadline_span)
+            .unwrap_or(pledge.name_span);
+        let message = format!(
+            "how the period is counted decides whether `{}` is {} or {}",
+            pledge.name,
+            chosen.verdict.status.word(),
+            other.verdict.status.word()
+        );
+        let found_here = Diagnostic::new(Code::ConventionDecides, span, message)
+            .help(convention_line(view, other));
+        found.push(found_here);
+    }
+    found
 }
 
 /// Keeps the problems of records that no agreement understands.

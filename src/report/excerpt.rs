@@ -13,7 +13,7 @@ use super::wording;
 const REACH: usize = 400;
 
 /// How much room a text beside its mark needs at least; else it stands below.
-const BESIDE: usize = 30;
+const BESIDE: usize = 44;
 
 /// Some lines that follow each other, with marks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -220,7 +220,11 @@ impl Cut {
         let (first, last) = if whole {
             (0, total)
         } else {
-            window(column(start), column(end), total, room)
+            at_blank(
+                &letters,
+                window(column(start), column(end), total, room),
+                column(start),
+            )
         };
         let mut cut = Cut {
             text: String::new(),
@@ -259,6 +263,21 @@ fn window(start: usize, end: usize, total: usize, room: usize) -> (usize, usize)
     }
     let first = (end.saturating_sub(room)).min(start);
     (first, (first + room).min(total))
+}
+
+/// Moves the beginning of a window to the next blank, if one is near and before the mark.
+fn at_blank(letters: &[Letter], (first, last): (usize, usize), mark: usize) -> (usize, usize) {
+    if first == 0 {
+        return (first, last);
+    }
+    let mut column = 0;
+    for letter in letters {
+        if column >= first && letter.shown == " " && column <= mark && column < first + 16 {
+            return (column, last);
+        }
+        column += letter.width;
+    }
+    (first, last)
 }
 
 struct Letter {

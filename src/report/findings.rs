@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 
 use crate::agreement::{Body, Duty, Pledge, PledgeId, Standing};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::record::{Record, Stance};
+use crate::record::Record;
 use crate::source::Span;
-use crate::time::{Point, format_day};
 use crate::verdict::{
-    Convention, Evidence, EvidenceRole, Form, Ground, InstanceAssessment, PledgeAssessment, Status,
-    Verdict,
+    Evidence, EvidenceRole, Form, Ground, InstanceAssessment, PledgeAssessment, Status, Verdict,
 };
 
+use super::account::{account, convention_line, due, place};
 use super::{View, bindings, wording};
 
 /// How many records a finding points at; `servanda why` shows them all.
@@ -26,7 +25,7 @@ pub struct Finding {
     pub pledge: PledgeId,
     /// Which instance of the pledge.
     pub instance: usize,
-    /// A duty past its date on which no record bears: named in one line with others of its kind.
+    /// A duty or goal past its date on which no record bears: named in one line with others of its kind.
     pub bare: bool,
     /// What is said.
     pub diagnostic: Diagnostic,
@@ -49,7 +48,7 @@ pub fn findings(index: usize, view: &View<'_>) -> Vec<Finding> {
                     view: index,
                     pledge: pledge.id,
                     instance: number,
-                    bare: diagnostic.code == Code::Overdue && !case.bears(),
+                    bare: matches!(diagnostic.code, Code::Overdue | Code::Missed) && !case.bears(),
                     diagnostic,
                 });
             }
@@ -116,24 +115,38 @@ impl Case<'_> {
     fn breached(&self, verdict: &Verdict) -> Diagnostic {
         let standard = self.view.standard();
         let roles = [EvidenceRole::Breach, EvidenceRole::Finding];
-        let be = if Self::goes_on(verdict) { "is" } else { "was" };
-        let broken = wording::verdict(verdict, standard, &self.view.agreement.calendar);
-        let broken = if be == "was" && standard == Standing::Claimed {
-            format!("is {broken}")
-        } else if Self::goes_on(verdict) && standard != Standing::Claimed {
-            format!("has been {broken}")
-        } else {
-            format!("{be} {broken}")
+        let calendar = &self.view.agreement.calendar;
+        let broken = wording::broken(verdict, calendar, self.acts());
+        let be = match (standard, Self::goes_on(verdict)) {
+            (Standing::Claimed, _) => "is said to be",
+            (_, true) => "has been",
+            (_, false) => "was",
         };
-        let who = self.voices(&roles, true);
+        let who = self.voices(&roles);
         let message = match (standard, who.is_empty()) {
-            (Standing::Claimed, false) => format!("{} {broken} by {who}", self.name()),
-            (_, false) => format!("{} {broken} ({}: {who})", self.name(), standard.word()),
-            (_, true) => format!("{} {broken}", self.name()),
+            (Standing::Claimed, false) => format!("{} {be} {broken} by {who}", self.name()),
+            (_, false) => format!(
+                "{} {be} {} ({}: {who})",
+                self.name(),
+                broken.trim_end_matches(','),
+                standard.word()
+            ),
+            (_, true) => format!("{} {be} {}", self.name(), broken.trim_end_matches(',')),
         };
         let found = Diagnostic::new(Code::Breached, self.clause(), message).label(self.citation());
         let found = self.point_at_records(found, &roles);
         with_help(found, &[self.higher_standard(verdict)])
+    }
+
+    /// Counts the incidents that are said to break the pledge.
+    fn acts(&self) -> usize {
+        let incidents: BTreeSet<&str> = self
+            .evidence(&[EvidenceRole::Breach])
+            .filter(|evidence| evidence.affirms)
+            .filter_map(|evidence| self.record(evidence))
+            .map(|record| record.incident.as_str())
+            .collect();
+        incidents.len()
     }
 
     fn goes_on(verdict: &Verdict) -> bool {
@@ -154,6 +167,9 @@ impl Case<'_> {
             (Ground::Established, _) => format!(": shown not done at `{}`", standard.word()),
             (Ground::Presumed, Standing::None) => {
                 format!(": no performance shown at `{}`", standard.word())
+            }
+            (Ground::Presumed, have) if have >= standard => {
+                format!(": what is shown at `{}` is not enough", standard.word())
             }
             (Ground::Presumed, have) => format!(
                 ": no performance shown at `{}` (on file: {})",
@@ -182,8 +198,8 @@ impl Case<'_> {
     fn late(&self, verdict: &Verdict) -> Diagnostic {
         let standard = self.view.standard();
         let calendar = &self.view.agreement.calendar;
-        let when = verdict.since.map_or_else(String::new, |since| {
-            format!(", {}", wording::on(since, calendar))
+        let when = verdict.until.map_or_else(String::new, |done| {
+            format!(", {}", wording::on(done, calendar))
         });
         let was = if standard == Standing::Claimed {
             "is said to have been"
@@ -196,7 +212,7 @@ impl Case<'_> {
             wording::late_by(verdict)
         );
         let found = Diagnostic::new(Code::FulfilledLate, self.clause(), message).label(self.due());
-        let found = self.point_at_records(found, &[EvidenceRole::Performance]);
+        let found = self.point_at_those_that_count(found);
         with_help(found, &[self.other_conventions()])
     }
 
@@ -229,17 +245,28 @@ impl Case<'_> {
         let weaker = broken_below(self.instance, standard)?;
         let verdict = self.instance.profile.at(weaker)?;
         let roles = [EvidenceRole::Breach, EvidenceRole::Finding];
-        let broken = wording::verdict(verdict, weaker, &self.view.agreement.calendar);
-        let who = self.voices(&roles, true);
+        let calendar = &self.view.agreement.calendar;
+        let broken = wording::broken(verdict, calendar, self.acts());
+        let who = self.voices(&roles);
         let message = match (weaker, who.is_empty()) {
-            (Standing::Claimed, false) => format!("{} is {broken} by {who}", self.name()),
-            (Standing::Claimed, true) => format!("{} is {broken}", self.name()),
+            (Standing::Claimed, false) => {
+                format!("{} is said to be {broken} by {who}", self.name())
+            }
+            (Standing::Claimed, true) => format!(
+                "{} is said to be {}",
+                self.name(),
+                broken.trim_end_matches(',')
+            ),
             (_, false) => format!(
                 "{} is reported {broken} by {who}, which is not enough for `{}`",
                 self.name(),
                 standard.word()
             ),
-            (_, true) => format!("{} is reported {broken}", self.name()),
+            (_, true) => format!(
+                "{} is reported {}",
+                self.name(),
+                broken.trim_end_matches(',')
+            ),
         };
         let found =
             Diagnostic::new(Code::SaidBroken, self.clause(), message).label(self.citation());
@@ -303,22 +330,22 @@ impl Case<'_> {
         self.view.records.records.get(evidence.record.0 as usize)
     }
 
-    /// Names who says so: those whose word counts, else everybody; with the side of the first where only an interested one says so.
-    fn voices(&self, roles: &[EvidenceRole], with_side: bool) -> String {
-        let affirming: Vec<&Evidence> = self
+    /// Names who says so: those whose word counts, else all but echoes; with the side of interested ones.
+    fn voices(&self, roles: &[EvidenceRole]) -> String {
+        let affirming: Vec<(&Evidence, &Record)> = self
             .evidence(roles)
             .filter(|evidence| evidence.affirms)
+            .filter_map(|evidence| Some((evidence, self.record(evidence)?)))
             .collect();
-        let any_counts = affirming.iter().any(|evidence| evidence.counts);
+        let any_counts = affirming.iter().any(|(evidence, _)| evidence.counts);
+        let any_root = affirming.iter().any(|(_, record)| record.echoes.is_empty());
         let mut names: Vec<String> = Vec::new();
         let mut sides = BTreeSet::new();
-        for evidence in affirming
-            .iter()
-            .filter(|evidence| evidence.counts || !any_counts)
-        {
-            let Some(record) = self.record(evidence) else {
+        for (evidence, record) in affirming {
+            let echo = any_root && !record.echoes.is_empty();
+            if echo || (any_counts && !evidence.counts) {
                 continue;
-            };
+            }
             let name = wording::informant(self.view, record);
             if !names.contains(&name) {
                 names.push(name);
@@ -330,15 +357,12 @@ impl Case<'_> {
         if more > 0 {
             names.push(format!("{more} more"));
         }
-        let mut words = wording::list(&names);
-        if let (true, false, [Some(side)]) = (
-            with_side,
-            any_counts,
-            sides.into_iter().collect::<Vec<_>>().as_slice(),
-        ) {
-            words = format!("{words}, {side}");
+        let words = wording::list(&names);
+        let sides: Vec<Option<String>> = sides.into_iter().collect();
+        match sides.as_slice() {
+            [Some(side)] if !any_counts => format!("{words}, {side}"),
+            _ => words,
         }
-        words
     }
 
     fn best_performance(&self) -> Standing {
@@ -355,6 +379,23 @@ impl Case<'_> {
                 let text = account(self.view, record, evidence);
                 found = found.related(place(record), text);
             }
+        }
+        found
+    }
+
+    /// Points at the performances that count, the first two; the others change nothing.
+    fn point_at_those_that_count(&self, mut found: Diagnostic) -> Diagnostic {
+        let counting = self
+            .evidence(&[EvidenceRole::Performance])
+            .filter(|evidence| evidence.affirms && evidence.counts);
+        for evidence in counting.take(2) {
+            if let Some(record) = self.record(evidence) {
+                let text = account(self.view, record, evidence);
+                found = found.related(place(record), text);
+            }
+        }
+        if found.related.is_empty() {
+            return self.point_at_records(found, &[EvidenceRole::Performance]);
         }
         found
     }
@@ -413,86 +454,6 @@ impl Case<'_> {
             .collect();
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
-}
-
-/// Says what another convention of counting would give.
-#[must_use]
-pub fn convention_line(view: &View<'_>, convention: &Convention) -> String {
-    let calendar = &view.agreement.calendar;
-    let verdict = wording::verdict(&convention.verdict, view.standard(), calendar);
-    let verdict = verdict
-        .split_once(": no performance")
-        .map_or(verdict.as_str(), |(short, _)| short);
-    format!(
-        "counted with `{}` it is due {}: {verdict}",
-        convention.name,
-        wording::moment(convention.due, calendar),
-    )
-}
-
-/// Says when an instance is due and how that was counted: `2020-02-29 + 14 months = 29 April 2021`.
-#[must_use]
-pub fn due(view: &View<'_>, instance: &InstanceAssessment) -> String {
-    let calendar = &view.agreement.calendar;
-    match (&instance.reckoning, instance.due) {
-        (Some(reckoning), Some(due)) => match (due.first, due.last) {
-            (Point::Day(day), Point::Day(last)) if day == last => {
-                match reckoning.strip_suffix(&day.to_string()) {
-                    Some(sum) => format!("{sum}{}", format_day(day)),
-                    None => reckoning.clone(),
-                }
-            }
-            (Point::Day(_) | Point::At(_), _) => reckoning.clone(),
-        },
-        (Some(reckoning), None) => reckoning.clone(),
-        (None, Some(due)) => format!("due {}", wording::moment(due, calendar)),
-        (None, None) => String::new(),
-    }
-}
-
-/// Says what a record says, who says it, and why that counts or does not.
-#[must_use]
-pub fn account(view: &View<'_>, record: &Record, evidence: &Evidence) -> String {
-    let who = wording::informant(view, record);
-    let grade = wording::grade(view, record);
-    let calendar = &view.agreement.calendar;
-    let says = match (record.stance, evidence.affirms) {
-        (Stance::Affirms | Stance::Corrects(_) | Stance::Supersedes(_), true) if record.dated => {
-            format!("says so for {}", wording::when(record.when, calendar))
-        }
-        (Stance::Retracts(_), _) => "takes it back".to_owned(),
-        (Stance::Ends(_), _) => "says that it ended".to_owned(),
-        (
-            Stance::Affirms | Stance::Denies(_) | Stance::Corrects(_) | Stance::Supersedes(_),
-            true,
-        ) => "says so".to_owned(),
-        (Stance::Affirms | Stance::Corrects(_) | Stance::Supersedes(_), false) if record.dated => {
-            format!(
-                "says otherwise for {}",
-                wording::when(record.when, calendar)
-            )
-        }
-        (Stance::Denies(_), false) => "denies it".to_owned(),
-        (Stance::Affirms | Stance::Corrects(_) | Stance::Supersedes(_), false) => {
-            "says otherwise".to_owned()
-        }
-    };
-    let because = if evidence.because.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", evidence.because)
-    };
-    format!("{who} ({grade}) {says}{because}")
-}
-
-/// Gives the part of a record to point at: the value of a reading, else what it is about.
-#[must_use]
-pub fn place(record: &Record) -> Span {
-    record
-        .places
-        .value
-        .or(record.places.link)
-        .unwrap_or(record.places.subject)
 }
 
 fn is_done(status: Status) -> bool {

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::agreement::{PledgeId, Standing};
 use crate::diagnostic::Code;
 use crate::time::format_day;
-use crate::verdict::Status;
+use crate::verdict::{EvidenceRole, InstanceAssessment, Status};
 
 use super::findings::{Finding, broken_below};
 use super::{Report, wording};
@@ -24,41 +24,42 @@ pub fn headline(report: &Report<'_>) -> Vec<String> {
     lines
 }
 
-/// Names the duties past their date on which no record bears, in one line.
+/// Names what is past its date without any record bearing on it: a line for duties, a line for goals.
 #[must_use]
-pub fn nothing_on_file(report: &Report<'_>) -> Option<String> {
-    let mut names: Vec<String> = Vec::new();
-    for finding in report.findings.iter().filter(|finding| finding.bare) {
-        let Some(view) = report.views.get(finding.view) else {
-            continue;
-        };
-        let Some(pledge) = view.pledge(finding.pledge) else {
-            continue;
-        };
-        let name = report.pledge_name(finding.view, pledge);
-        let due = view
-            .assessment
-            .pledges
+pub fn nothing_on_file(report: &Report<'_>) -> Vec<String> {
+    [
+        (Code::Overdue, "Past their date, nothing on file"),
+        (Code::Missed, "Goals missed, nothing on file"),
+    ]
+    .into_iter()
+    .filter_map(|(code, title)| {
+        let names: Vec<String> = report
+            .findings
             .iter()
-            .find(|assessment| assessment.pledge == finding.pledge)
-            .and_then(|assessment| assessment.instances.get(finding.instance))
-            .map_or_else(String::new, super::bindings);
-        names.push(format!("{name}{due}"));
-    }
-    let shown = 40;
-    let more = names.len().saturating_sub(shown);
-    names.truncate(shown);
-    let more = if more > 0 {
-        format!(" and {more} more")
-    } else {
-        String::new()
-    };
-    (!names.is_empty()).then(|| {
-        format!(
-            "Past their date, nothing on file: {}{more}",
-            names.join(", ")
-        )
+            .filter(|finding| finding.bare && finding.diagnostic.code == code)
+            .filter_map(|finding| name_of(report, finding))
+            .collect();
+        (!names.is_empty()).then(|| format!("{title}: {}", some_of(names)))
     })
+    .collect()
+}
+
+/// Joins names; beyond forty the rest is counted.
+fn some_of(mut names: Vec<String>) -> String {
+    let more = names.len().saturating_sub(40);
+    names.truncate(40);
+    let names = names.join(", ");
+    match more {
+        0 => names,
+        more => format!("{names} and {more} more"),
+    }
+}
+
+fn name_of(report: &Report<'_>, finding: &Finding) -> Option<String> {
+    let pledge = report.views.get(finding.view)?.pledge(finding.pledge)?;
+    let name = report.pledge_name(finding.view, pledge);
+    let bindings = instance_of(report, finding).map_or_else(String::new, super::bindings);
+    Some(format!("{name}{bindings}"))
 }
 
 /// Gives the counts of records, and where to read on.
@@ -137,7 +138,9 @@ fn broken(report: &Report<'_>) -> String {
     let overdue = pledges(report, |finding| {
         finding.diagnostic.code == Code::Overdue && !finding.bare
     });
-    let bare = pledges(report, |finding| finding.bare);
+    let bare = pledges(report, |finding| {
+        finding.bare && finding.diagnostic.code == Code::Overdue
+    });
     let bare: BTreeSet<_> = bare.difference(&overdue).collect();
     let missed = pledges(report, |finding| finding.diagnostic.code == Code::Missed);
     let at_claimed = views(report).all(|view| view.standard() == Standing::Claimed);
@@ -177,6 +180,17 @@ fn said(report: &Report<'_>) -> Vec<String> {
                 finding.diagnostic.code == Code::SaidBroken
                     && level(report, finding) == Some(standard)
             });
+            let interested = report
+                .findings
+                .iter()
+                .filter(|finding| said.contains(&(finding.view, finding.pledge)))
+                .filter(|finding| finding.diagnostic.code == Code::SaidBroken)
+                .all(|finding| only_interested(report, finding));
+            let by = match (interested && standard == Standing::Claimed, said.len()) {
+                (false, _) => "",
+                (true, 1) => ", by an interested party",
+                (true, _) => ", each by interested parties",
+            };
             let is = match (said.len(), standard) {
                 (0, _) => return None,
                 (_, Standing::Claimed) => "said to be broken",
@@ -194,7 +208,7 @@ fn said(report: &Report<'_>) -> Vec<String> {
                 ""
             };
             Some(format!(
-                "At `{}`{only}: {}.",
+                "At `{}`{only}: {}{by}.",
                 standard.word(),
                 phrase(said.len(), "pledge", is)
             ))
@@ -204,12 +218,39 @@ fn said(report: &Report<'_>) -> Vec<String> {
 
 fn level(report: &Report<'_>, finding: &Finding) -> Option<Standing> {
     let view = report.views.get(finding.view)?;
-    let assessment = view
+    broken_below(instance_of(report, finding)?, view.standard())
+}
+
+fn instance_of<'a>(report: &Report<'a>, finding: &Finding) -> Option<&'a InstanceAssessment> {
+    report
+        .views
+        .get(finding.view)?
         .assessment
         .pledges
         .iter()
-        .find(|assessment| assessment.pledge == finding.pledge)?;
-    broken_below(assessment.instances.get(finding.instance)?, view.standard())
+        .find(|assessment| assessment.pledge == finding.pledge)?
+        .instances
+        .get(finding.instance)
+}
+
+/// Says whether everybody whose own word breaks the pledge speaks for a side.
+fn only_interested(report: &Report<'_>, finding: &Finding) -> bool {
+    let (Some(view), Some(instance)) =
+        (report.views.get(finding.view), instance_of(report, finding))
+    else {
+        return false;
+    };
+    let mut voices = instance
+        .evidence
+        .iter()
+        .filter(|evidence| evidence.role == EvidenceRole::Breach && evidence.affirms)
+        .filter_map(|evidence| view.records.records.get(evidence.record.0 as usize))
+        .filter(|record| record.echoes.is_empty())
+        .peekable();
+    voices.peek().is_some()
+        && voices.all(|record| {
+            wording::source_of(view, record).is_some_and(|source| source.speaks_for.is_some())
+        })
 }
 
 fn pledges(report: &Report<'_>, wanted: impl Fn(&Finding) -> bool) -> BTreeSet<(usize, PledgeId)> {

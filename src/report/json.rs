@@ -15,7 +15,7 @@ use crate::verdict::{
     Evidence, Form, Ground, InstanceAssessment, PledgeAssessment, Profile, Range, Status, Verdict,
 };
 
-use super::{Report, View, findings, headline, table};
+use super::{Report, View, account, headline, table};
 
 /// Writes the whole report.
 #[must_use]
@@ -212,7 +212,7 @@ fn evidence<'a>(
     Some(shape::Evidence {
         record: &record.name,
         file: file.name(),
-        line: file.position(findings::place(record).start).line,
+        line: file.position(account::place(record).start).line,
         role: item.role.word(),
         affirms: item.affirms,
         counts: item.counts,

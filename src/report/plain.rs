@@ -24,7 +24,7 @@ pub fn render(report: &Report<'_>) -> String {
             paragraph(&mut text, report.sources, &finding.diagnostic);
         }
     }
-    if let Some(line) = nothing_on_file(report) {
+    for line in nothing_on_file(report) {
         let _ = writeln!(text, "{line}.\n");
     }
     for (index, view) in report.views.iter().enumerate() {

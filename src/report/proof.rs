@@ -9,8 +9,8 @@ use crate::record::{Record, RecordId};
 use crate::source::{Sources, Span};
 use crate::verdict::{Evidence, EvidenceRole, InstanceAssessment, PledgeAssessment, Status};
 
+use super::account::{account, convention_line, due, place};
 use super::excerpt::wrap;
-use super::findings::{account, convention_line, due, place};
 use super::{View, bindings, table, wording};
 
 /// A record without which the verdict would be another.
@@ -93,7 +93,10 @@ fn clause(page: &mut Page, proof: &Proof<'_>) {
     let pledge = proof.pledge;
     let title = pledge.title.as_deref().unwrap_or("");
     let agreement = proof.view.name(proof.sources);
-    page.head(&format!("{agreement}/{}  {title}", pledge.name));
+    page.head(&match title {
+        "" => format!("{agreement}/{}", pledge.name),
+        title => format!("{agreement}/{}: {title}", pledge.name),
+    });
     page.line(0, &at(proof.sources, pledge.name_span));
     let mut source = pledge.article.join(", ");
     if !pledge.cites.is_empty() {
@@ -158,7 +161,6 @@ fn at(sources: &Sources, span: Span) -> String {
 }
 
 fn instance(page: &mut Page, proof: &Proof<'_>, instance: &InstanceAssessment) {
-    let view = &proof.view;
     let name = format!("{}{}", proof.pledge.name, bindings(instance));
     if !instance.bindings.is_empty() || proof.assessment.instances.len() > 1 {
         page.head(&format!("Instance {name}"));
@@ -173,7 +175,6 @@ fn instance(page: &mut Page, proof: &Proof<'_>, instance: &InstanceAssessment) {
             page.item(2, "- ", &words);
         }
     }
-    let _ = view;
 }
 
 fn dates(page: &mut Page, proof: &Proof<'_>, instance: &InstanceAssessment) {
@@ -221,7 +222,7 @@ fn dates(page: &mut Page, proof: &Proof<'_>, instance: &InstanceAssessment) {
 
 fn standards(page: &mut Page, proof: &Proof<'_>, instance: &InstanceAssessment) {
     let calendar = &proof.view.agreement.calendar;
-    page.head("Verdict at each standard");
+    page.head("Verdict at each standard (> is the one of this run)");
     for standard in Standing::STANDARDS {
         let words = match instance.profile.at(standard) {
             Some(verdict) => wording::verdict(verdict, standard, calendar),
@@ -242,7 +243,7 @@ fn records(page: &mut Page, proof: &Proof<'_>, instance: &InstanceAssessment) {
         .evidence
         .iter()
         .partition(|evidence| evidence.role != EvidenceRole::NoMatch);
-    page.head("Records that bear on it");
+    page.head("Records that bear on it (+ counts, o does not)");
     if bearing.is_empty() {
         page.line(2, "None on file.");
     }
@@ -251,9 +252,32 @@ fn records(page: &mut Page, proof: &Proof<'_>, instance: &InstanceAssessment) {
     }
     if !other.is_empty() {
         page.head("On file, but not matching");
-        for evidence in other {
+        not_matching(page, proof, &other);
+    }
+}
+
+/// Lists what does not match: readings one by one, what tells of something else together by reason.
+fn not_matching(page: &mut Page, proof: &Proof<'_>, evidence: &[&Evidence]) {
+    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
+    for evidence in evidence {
+        let Some(record) = record(proof, evidence.record) else {
+            continue;
+        };
+        if record.value.is_some() && !evidence.because.starts_with("tells of") {
             evidence_item(page, proof, evidence);
+            continue;
         }
+        match reasons
+            .iter_mut()
+            .find(|(known, _)| *known == evidence.because)
+        {
+            Some((_, names)) => names.push(record.name.clone()),
+            None => reasons.push((&evidence.because, vec![record.name.clone()])),
+        }
+    }
+    for (reason, names) in reasons {
+        let verb = if names.len() == 1 { "" } else { "each " };
+        page.item(2, "- ", &format!("{}: {verb}{reason}", names.join(", ")));
     }
 }
 

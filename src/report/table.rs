@@ -121,6 +121,13 @@ fn legend(view: &View<'_>, rows: &[Vec<Cell>], room: Room, with_verified: bool) 
     if room == Room::Scarce && shortened {
         parts.push("none shown: no breach shown");
     }
+    let numbers = rows
+        .iter()
+        .flatten()
+        .any(|cell| cell.status.is_some() && cell.text.contains(|c: char| c.is_ascii_digit()));
+    if room == Room::Scarce && numbers {
+        parts.push("numbers are days");
+    }
     if !with_verified && view.pledges().next().is_some() {
         parts.push("verified: nothing on file can verify any of these");
     }

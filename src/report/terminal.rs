@@ -3,13 +3,14 @@
 //! The only file that names miette, which draws the snippets. Colours are always written; whoever prints takes them out where they are
 //! not wanted.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, SourceSpan};
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::source::{SourceId, Sources};
+use crate::source::{SourceId, Sources, Span};
 use crate::verdict::Status;
 
 use super::excerpt::{Excerpt, excerpts, wrap};
@@ -47,16 +48,73 @@ pub enum Detail {
     Quiet,
 }
 
-/// Draws what is wrong in the files.
+/// Draws what is wrong in the files. Advice of one kind is drawn once, with the other places named.
 #[must_use]
 pub fn problems(sources: &Sources, diagnostics: &[Diagnostic], screen: Screen) -> String {
     let mut text = String::new();
-    let code = Code::Shown;
-    for diagnostic in diagnostics.iter().take(BLOCKS) {
-        block(&mut text, sources, diagnostic, screen, code);
+    let mut advised = BTreeSet::new();
+    let mut drawn = 0;
+    let mut left = 0;
+    for diagnostic in diagnostics {
+        let advice = diagnostic.severity == Severity::Advice;
+        if advice && !advised.insert(diagnostic.code) {
+            continue;
+        }
+        if drawn == BLOCKS {
+            left += 1;
+            continue;
+        }
+        drawn += 1;
+        block(&mut text, sources, diagnostic, screen, Code::Shown);
+        if advice {
+            elsewhere(&mut text, sources, diagnostic, diagnostics, screen);
+        }
+        text.push('\n');
     }
-    more(&mut text, diagnostics.len());
+    more(&mut text, left);
     text
+}
+
+/// Names the other places of an advice.
+fn elsewhere(
+    text: &mut String,
+    sources: &Sources,
+    first: &Diagnostic,
+    diagnostics: &[Diagnostic],
+    screen: Screen,
+) {
+    let places: Vec<Span> = diagnostics
+        .iter()
+        .filter(|other| other.code == first.code && *other != first)
+        .map(|other| other.primary.span)
+        .collect();
+    if !places.is_empty() {
+        let words = format!("the same in {}", lines_of(sources, &places).join("; "));
+        indented(text, &words, screen, "", Style::new());
+    }
+}
+
+/// Names places by file and lines: `a.treaty, lines 3, 5 and 8`; beyond a dozen lines of a file the rest is counted.
+fn lines_of(sources: &Sources, places: &[Span]) -> Vec<String> {
+    let mut files: Vec<(&str, Vec<String>)> = Vec::new();
+    for span in places {
+        let file = sources.get(span.source);
+        let line = file.position(span.start).line.to_string();
+        match files.iter_mut().find(|(name, _)| *name == file.name()) {
+            Some((_, lines)) => lines.push(line),
+            None => files.push((file.name(), vec![line])),
+        }
+    }
+    let name = |(name, mut lines): (&str, Vec<String>)| {
+        let more = lines.len().saturating_sub(12);
+        lines.truncate(12);
+        if more > 0 {
+            lines.push(format!("{more} more"));
+        }
+        let noun = if lines.len() == 1 { "line" } else { "lines" };
+        format!("{name}, {noun} {}", wording::list(&lines))
+    };
+    files.into_iter().map(name).collect()
 }
 
 /// Draws the whole report, without what is wrong in the files.
@@ -74,15 +132,19 @@ pub fn render(report: &Report<'_>, screen: Screen, detail: Detail) -> String {
     if !shown.is_empty() {
         text.push('\n');
     }
+    let mut seen = BTreeSet::new();
     for finding in shown.iter().take(BLOCKS) {
-        let diagnostic = &finding.diagnostic;
-        block(&mut text, report.sources, diagnostic, screen, Code::Hidden);
+        let mut diagnostic = finding.diagnostic.clone();
+        let again = take_known(&mut diagnostic, &mut seen);
+        block(&mut text, report.sources, &diagnostic, screen, Code::Hidden);
+        as_above(&mut text, report.sources, &again, screen);
+        text.push('\n');
     }
-    more(&mut text, shown.len());
-    if let Some(line) = nothing_on_file(report) {
-        if shown.is_empty() {
-            text.push('\n');
-        }
+    more(&mut text, shown.len().saturating_sub(BLOCKS));
+    if shown.is_empty() {
+        text.push('\n');
+    }
+    for line in nothing_on_file(report) {
         paragraph(&mut text, &line, screen, Style::new());
         text.push('\n');
     }
@@ -93,6 +155,23 @@ pub fn render(report: &Report<'_>, screen: Screen, detail: Detail) -> String {
     text
 }
 
+/// Takes out the records that were shown before under the same words, and gives their places.
+fn take_known(diagnostic: &mut Diagnostic, seen: &mut BTreeSet<(Span, String)>) -> Vec<Span> {
+    let (known, new) = std::mem::take(&mut diagnostic.related)
+        .into_iter()
+        .partition::<Vec<Label>, _>(|label| seen.contains(&(label.span, label.text.clone())));
+    seen.extend(new.iter().map(|label| (label.span, label.text.clone())));
+    diagnostic.related = new;
+    known.into_iter().map(|label| label.span).collect()
+}
+
+fn as_above(text: &mut String, sources: &Sources, again: &[Span], screen: Screen) {
+    for lines in lines_of(sources, again) {
+        let words = format!("rests on {lines}, as above");
+        indented(text, &words, screen, "", Style::new());
+    }
+}
+
 /// Whether a block names its code; a finding says in words what it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Code {
@@ -100,9 +179,9 @@ enum Code {
     Hidden,
 }
 
-fn more(text: &mut String, total: usize) {
-    if total > BLOCKS {
-        let _ = writeln!(text, "… and {} more\n", total - BLOCKS);
+fn more(text: &mut String, left: usize) {
+    if left > 0 {
+        let _ = writeln!(text, "… and {left} more\n");
     }
 }
 
@@ -134,7 +213,6 @@ fn block(
         let style = AnsiColor::Cyan.on_default();
         indented(text, help, screen, "help: ", style);
     }
-    text.push('\n');
 }
 
 fn title(text: &mut String, diagnostic: &Diagnostic, screen: Screen, code: Code) {
@@ -317,8 +395,11 @@ fn tables(text: &mut String, report: &Report<'_>, screen: Screen) {
         }
         if several {
             let name = view.name(report.sources);
-            let title = view.agreement.title.as_deref().unwrap_or("");
-            paragraph(text, &format!("{name}  {title}"), screen, bold());
+            let line = match &view.agreement.title {
+                Some(title) => format!("{name}: {title}"),
+                None => name.to_owned(),
+            };
+            paragraph(text, &line, screen, bold());
         }
         draw_table(text, &table(report, index, view, screen.width), screen);
         text.push('\n');

@@ -4,6 +4,7 @@
 
 use crate::agreement::{Agreement, Sort, Standing, ThingId};
 use crate::diagnostic::Severity;
+use crate::quantity::Estimate;
 use crate::record::{Basis, Informant, Record, Reliability};
 use crate::time::{Calendar, Day, Instant, Moment, Point, When, format_day, month_name};
 use crate::verdict::{Form, Ground, Range, Status, Verdict, Why};
@@ -273,7 +274,7 @@ pub fn verdict(verdict: &Verdict, standard: Standing, calendar: &Calendar) -> St
         Status::Missed => format!("missed{}", late_by(verdict)),
         Status::Holding => silence(verdict, "kept so far"),
         Status::Held => silence(verdict, "kept to the end"),
-        Status::Breached => format!("{said}{}", broken(verdict, calendar)),
+        Status::Breached => format!("{said}{}", broken(verdict, calendar, 1)),
         Status::Contingent => contingent(verdict, standard, calendar),
         Status::Suspended => format!("{said}suspended"),
         Status::Excused => format!("{said}excused"),
@@ -356,7 +357,9 @@ fn silence(verdict: &Verdict, kept: &str) -> String {
     }
 }
 
-fn broken(verdict: &Verdict, calendar: &Calendar) -> String {
+/// Says since when a pledge is broken; of several acts the first.
+#[must_use]
+pub fn broken(verdict: &Verdict, calendar: &Calendar, acts: usize) -> String {
     let Some(since) = verdict.since else {
         return "broken".to_owned();
     };
@@ -368,6 +371,7 @@ fn broken(verdict: &Verdict, calendar: &Calendar) -> String {
             when(since, calendar),
             when(until, calendar)
         ),
+        (false, _) if acts > 1 => format!("broken, first {},", on(since, calendar)),
         (false, _) => format!("broken {}", on(since, calendar)),
     }
 }
@@ -417,19 +421,20 @@ pub fn cell(verdict: &Verdict, standard: Standing, room: Room) -> String {
         Status::Pending => match (verdict.days_left, verdict.age_days) {
             (Some(0), _) => "due today".to_owned(),
             (Some(left), _) if ample => format!("pending, {left} d left"),
-            (Some(left), _) => format!("due in {left} d"),
+            (Some(left), _) => format!("due in {left}"),
             (None, Some(_)) if ample => "pending, open".to_owned(),
             (None, _) => "pending".to_owned(),
         },
         Status::Fulfilled if at_claimed && ample => "said fulfilled".to_owned(),
         Status::Fulfilled => "fulfilled".to_owned(),
-        Status::FulfilledLate => format!("late{}", late_cell(verdict)),
+        Status::FulfilledLate => format!("late{}", late_cell(verdict, room)),
         Status::FulfilledTimingUnknown if ample => "done, timing open".to_owned(),
-        Status::FulfilledTimingUnknown => "done, when?".to_owned(),
-        Status::Overdue => format!("overdue{}", late_cell(verdict)),
-        Status::Missed => format!("missed{}", late_cell(verdict)),
+        Status::FulfilledTimingUnknown => "late?".to_owned(),
+        Status::Overdue => format!("overdue{}", late_cell(verdict, room)),
+        Status::Missed => format!("missed{}", late_cell(verdict, room)),
         Status::Holding | Status::Held => match (verdict.ground, ample) {
-            (Ground::Established, _) => "kept, observed".to_owned(),
+            (Ground::Established, true) => "kept, observed".to_owned(),
+            (Ground::Established, false) => "kept".to_owned(),
             (Ground::Presumed, true) => "no breach shown".to_owned(),
             (Ground::Presumed, false) => "none shown".to_owned(),
         },
@@ -443,18 +448,35 @@ pub fn cell(verdict: &Verdict, standard: Standing, room: Room) -> String {
         Status::Undetermined => match (verdict.reason, ample) {
             (Some(Why::Contested), _) => "contested".to_owned(),
             (_, true) => "undetermined".to_owned(),
-            (_, false) => "open".to_owned(),
+            (_, false) => "undecided".to_owned(),
         },
         Status::Unjudged => "not judged".to_owned(),
     }
 }
 
-fn late_cell(verdict: &Verdict) -> String {
+fn late_cell(verdict: &Verdict, room: Room) -> String {
+    let unit = match room {
+        Room::Ample => " d",
+        Room::Scarce => "",
+    };
     match (verdict.seconds_late, verdict.days_late) {
         (Some(range), _) if range.most < 86_400 => format!(" {} h", range.most / 3_600),
-        (_, Some(range)) if range.least == range.most => format!(" {} d", range.least),
-        (_, Some(range)) => format!(" {}–{} d", range.least, range.most),
+        (_, Some(range)) if range.least == range.most => format!(" {}{unit}", range.least),
+        (_, Some(range)) => format!(" {}–{}{unit}", range.least, range.most),
         (_, None) => String::new(),
+    }
+}
+
+/// Writes an estimate: `8600`, `at least 60`, `8000 to 9000`.
+#[must_use]
+pub fn estimate(estimate: Estimate) -> String {
+    match (estimate.low, estimate.best, estimate.high) {
+        (Some(low), _, Some(high)) if low == high => low.normalize().to_string(),
+        (Some(low), _, Some(high)) => format!("{} to {}", low.normalize(), high.normalize()),
+        (Some(low), _, None) => format!("at least {}", low.normalize()),
+        (None, _, Some(high)) => format!("at most {}", high.normalize()),
+        (None, Some(best), None) => format!("about {}", best.normalize()),
+        (None, None, None) => "no figure".to_owned(),
     }
 }
 
