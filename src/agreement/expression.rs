@@ -42,6 +42,7 @@ pub struct Term {
 
 /// The kinds of term.
 #[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the fields are explained at their variants")]
 pub enum TermKind {
     /// That thing, or anything inside it (not inside it for `exactly`).
     Thing {
@@ -145,6 +146,7 @@ pub struct Operand {
 
 /// The kinds of operand.
 #[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the fields are explained at their variants")]
 pub enum OperandKind {
     /// A declared thing; `exactly` does not descend.
     Thing { id: ThingId, exactly: bool },

@@ -423,11 +423,16 @@ impl<'a> Context<'a> {
                         .occurrence(incident, ask.lens.viewpoint(ask.env))
                         .when;
                     into.push(when);
-                    if let Some(lasts) = self.vocabulary().measure(*measure).lasts {
-                        let over = self
-                            .calendar
-                            .shift(self.calendar.moment_of(when), lasts, false);
-                        into.push(When::at(self.calendar.end_of(over.last)));
+                    let measure = self.vocabulary().measure(*measure);
+                    match (measure.holds, measure.lasts) {
+                        (Holds::Point, _) => into.push(When::at(when.latest)),
+                        (Holds::Step, Some(lasts)) => {
+                            let over =
+                                self.calendar
+                                    .shift(self.calendar.moment_of(when), lasts, false);
+                            into.push(When::at(self.calendar.end_of(over.last)));
+                        }
+                        (Holds::Step, None) => {}
                     }
                 }
             }

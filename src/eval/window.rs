@@ -126,6 +126,9 @@ fn is_standing(duty: &Duty) -> bool {
 
 /// Says whether a duty cannot be judged before its deadline is known.
 pub(super) fn needs_due(sentence: &Sentence) -> bool {
+    if is_standing(&sentence.duty) {
+        return false;
+    }
     match sentence
         .window
         .deadline
