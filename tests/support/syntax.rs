@@ -236,3 +236,26 @@ fn the_depth_is_bounded_and_said_once() {
         assert_eq!(parse.diagnostics.len(), 1, "{:?}", parse.diagnostics);
     }
 }
+
+#[test]
+fn the_pages_of_the_syntax_codes_show_them() {
+    use servanda::diagnostic::Code;
+    let syntax_codes = Code::ALL
+        .iter()
+        .skip_while(|&&code| code != Code::StrayCharacter)
+        .take_while(|&&code| code != Code::UnknownName);
+    for code in syntax_codes {
+        let blocks: Vec<&str> = code.page().split("```treaty\n").skip(1).collect();
+        let reported = |block: usize| -> Vec<Code> {
+            let text = blocks.get(block).unwrap().split("```").next().unwrap();
+            let (_, parse) = read(text);
+            parse
+                .diagnostics
+                .iter()
+                .map(|problem| problem.code)
+                .collect()
+        };
+        assert!(reported(0).contains(code), "{code}: {:?}", reported(0));
+        assert!(reported(1).is_empty(), "{code}: {:?}", reported(1));
+    }
+}

@@ -11,8 +11,11 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceFile, Span};
 use crate::syntax::token::{Comment, Keyword, Token, TokenKind};
 
-/// How deep blocks, parentheses and chains of operators may nest. Picked by gut feeling; no treaty comes near it.
-pub(super) const MAX_DEPTH: u8 = 24;
+/// How deep blocks and parentheses may nest. Picked by gut feeling; no treaty comes near it.
+pub(super) const MAX_DEPTH: u8 = 16;
+
+/// How many signs may stand in one sum or product, each of which makes the tree one level deeper. Picked by gut feeling too.
+pub(super) const MAX_SIGNS: usize = 40;
 
 /// What is expected where the depth is reached.
 pub(super) const LESS_NESTING: &str = "less nesting";
@@ -201,14 +204,25 @@ impl<'a> Cursor<'a> {
     /// Steps one level deeper, or reports that this is deep enough.
     pub(super) fn deeper(self) -> Result<Self, nom::Err<Expected<'a>>> {
         if self.depth >= MAX_DEPTH {
-            let message = format!("nested more than {MAX_DEPTH} deep");
-            self.report(Diagnostic::new(Code::NestedTooDeep, self.span(), message));
-            return Err(self.expected(LESS_NESTING));
+            return Err(self.too_deep(format!("nested more than {MAX_DEPTH} deep")));
         }
         Ok(Cursor {
             depth: self.depth + 1,
             ..self
         })
+    }
+
+    /// Steps over the sign of a sum or a product that has had so many, or reports that these are enough.
+    pub(super) fn over_sign(self, signs: usize) -> Result<Self, nom::Err<Expected<'a>>> {
+        if signs >= MAX_SIGNS {
+            return Err(self.too_deep(format!("more than {MAX_SIGNS} signs in one sum or product")));
+        }
+        Ok(self.advance())
+    }
+
+    fn too_deep(self, message: String) -> nom::Err<Expected<'a>> {
+        self.report(Diagnostic::new(Code::NestedTooDeep, self.span(), message));
+        self.expected(LESS_NESTING)
     }
 
     /// Takes the depth of `outer` again.

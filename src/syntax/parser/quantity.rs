@@ -15,40 +15,45 @@ use crate::syntax::token::{Keyword as K, TokenKind};
 /// `product ((+|-) product)*`.
 pub(super) fn quantity(input: Cursor<'_>) -> Res<'_, Expr> {
     let (mut rest, mut left) = product(input)?;
+    let mut signs = 0;
     while matches!(rest.kind(), TokenKind::Plus | TokenKind::Minus) {
         let minus = rest.kind() == TokenKind::Minus;
-        // The tree leans to the left, one level for each sign.
-        let (after, right) = product(rest.advance().deeper()?)?;
+        let (after, right) = product(rest.over_sign(signs)?)?;
         rest = after;
+        signs += 1;
+        let (left_side, right) = (Box::new(left), Box::new(right));
         let kind = ExprKind::Sum {
-            left: Box::new(left),
+            left: left_side,
             minus,
-            right: Box::new(right),
+            right,
         };
         left = Expr {
             kind,
             span: rest.span_since(input),
         };
     }
-    Ok((rest.back_to(input), left))
+    Ok((rest, left))
 }
 
 /// `factor (* factor)*`.
 fn product(input: Cursor<'_>) -> Res<'_, Expr> {
     let (mut rest, mut left) = factor(input)?;
+    let mut signs = 0;
     while rest.kind() == TokenKind::Star {
-        let (after, right) = factor(rest.advance().deeper()?)?;
+        let (after, right) = factor(rest.over_sign(signs)?)?;
         rest = after;
+        signs += 1;
+        let (left_side, right) = (Box::new(left), Box::new(right));
         let kind = ExprKind::Product {
-            left: Box::new(left),
-            right: Box::new(right),
+            left: left_side,
+            right,
         };
         left = Expr {
             kind,
             span: rest.span_since(input),
         };
     }
-    Ok((rest.back_to(input), left))
+    Ok((rest, left))
 }
 
 fn factor(input: Cursor<'_>) -> Res<'_, Expr> {
