@@ -57,7 +57,7 @@ pub struct Question {
 pub struct Evaluation {
     /// The verdicts.
     pub assessment: Assessment,
-    /// Constructs that this version does not evaluate, and what the evidence itself brought up.
+    /// Constructs that this version does not evaluate.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -68,7 +68,7 @@ type Truths = [Truth; 4];
 #[must_use]
 pub fn evaluate(agreement: &Agreement, records: &Records, question: Question) -> Evaluation {
     let evidence = assess(records, agreement, question.clocks);
-    let mut diagnostics = evidence.diagnostics().to_vec();
+    let mut diagnostics = Vec::new();
     let supported = support::check(agreement, &mut diagnostics);
     let routes = Routes::of(&records.vocabulary);
     let mut context = Context {

@@ -24,7 +24,6 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::agreement::{Agreement, MeasureId, Standing, ThingId};
-use crate::diagnostic::Diagnostic;
 use crate::record::{Record, RecordId, Records, Subject};
 use crate::time::{Instant, When};
 
@@ -352,14 +351,6 @@ impl Evidence<'_> {
     #[must_use]
     pub fn status_of(&self, record: RecordId) -> Option<String> {
         self.reason_out(record)
-    }
-
-    /// Gives advice on links that do not act: foreign retractions, and links to records that were not there yet.
-    ///
-    /// The reader of record files says the same at the places of the links, so a run that shows its diagnostics leaves these out.
-    #[must_use]
-    pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        self.liveness.diagnostics(self.records)
     }
 
     /// Says whether anything on file could verify a proposition about these subjects: a declared verifier or an official finding.

@@ -1,12 +1,11 @@
 //! Which records stand at the known-by date, and what each does once its link has been judged.
 //!
 //! A link acts only on a record that was there before it, by the date on which both became known and then by the order of the files. So
-//! rings cannot arise, and one pass from the last record to the first settles which ones stand, revivals included.
+//! rings cannot arise, and one pass from the last record to the first settles which ones stand, revivals included. The reader of record
+//! files reports links that do not act; here they only lose their effect.
 
 use super::owners::Owners;
-use super::wording;
 use super::{Clocks, is_known};
-use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{Echo, Record, RecordId, Records, Stance};
 
 /// Whether a record stands.
@@ -220,29 +219,6 @@ impl Liveness {
             Stance::Ends(_) => Role::Ends,
         }
     }
-
-    /// Gives advice on the links that do not act.
-    pub(super) fn diagnostics(&self, records: &Records) -> Vec<Diagnostic> {
-        self.order
-            .iter()
-            .flat_map(|&id| self.advice(records, records.record(id)))
-            .collect()
-    }
-
-    fn advice(&self, records: &Records, record: &Record) -> Vec<Diagnostic> {
-        let link = match self.link(record.id) {
-            Link::Foreign(target) => Some(foreign(records, record, target)),
-            Link::Late(target) => Some(late(records, record, target, Late::Denial)),
-            Link::None | Link::Acts(_) => None,
-        };
-        let echoes = record.echoes.iter().filter_map(|echo| match *echo {
-            Echo::Record(target) if !precedes(records, target, record.id) => {
-                Some(late(records, record, target, Late::Unnamed))
-            }
-            Echo::Record(_) | Echo::Informant(_) => None,
-        });
-        link.into_iter().chain(echoes).collect()
-    }
 }
 
 /// Says whether a denial carries fields, so that it denies those and not the occurrence.
@@ -283,77 +259,4 @@ fn put<T>(list: &mut [T], id: RecordId, value: T) {
     if let Some(slot) = list.get_mut(id.0 as usize) {
         *slot = value;
     }
-}
-
-/// Gives the linking word of a stance as the files write it.
-fn word(stance: Stance) -> &'static str {
-    match stance {
-        Stance::Affirms => "echoes",
-        Stance::Denies(_) => "denies",
-        Stance::Retracts(_) => "retracts",
-        Stance::Corrects(_) => "corrects",
-        Stance::Supersedes(_) => "supersedes",
-        Stance::Ends(_) => "ends",
-    }
-}
-
-fn foreign(records: &Records, record: &Record, target: RecordId) -> Diagnostic {
-    let other = records.record(target);
-    let message = format!(
-        "record `{}` {} `{}`, which is the word of another source, and counts as a denial",
-        record.name,
-        word(record.stance),
-        other.name,
-    );
-    let place = record.places.link.unwrap_or(record.places.block);
-    Diagnostic::new(Code::ForeignRetraction, place, message)
-        .label(format!(
-            "{} speaks here",
-            wording::informant(records, record.informant)
-        ))
-        .related(
-            other.places.block,
-            format!(
-                "the word of {}",
-                wording::informant(records, other.informant)
-            ),
-        )
-        .help(format!(
-            "only the source itself, its owner, or a record without a source can take it back; \
-             write `denies = \"{}\"` where a denial is meant, and file what else it says as a record of its own",
-            other.name
-        ))
-}
-
-/// What becomes of a link to a record that was not there yet.
-#[derive(Clone, Copy)]
-enum Late {
-    Denial,
-    Unnamed,
-}
-
-fn late(records: &Records, record: &Record, target: RecordId, becomes: Late) -> Diagnostic {
-    let other = records.record(target);
-    let (verb, place, effect) = match becomes {
-        Late::Denial => (
-            word(record.stance),
-            record.places.link,
-            "it counts as a denial of that record",
-        ),
-        Late::Unnamed => ("echoes", None, "it counts as told by somebody unnamed"),
-    };
-    let reason = if other.known > record.known {
-        "became known later"
-    } else {
-        "stands after it and became known at the same time"
-    };
-    let message = format!(
-        "record `{}` {verb} `{}`, which {reason}",
-        record.name, other.name
-    );
-    let place = place.unwrap_or(record.places.block);
-    Diagnostic::new(Code::LateLink, place, message)
-        .label(effect)
-        .related(other.places.block, "the record it speaks of")
-        .help("a link acts only on records that were there before it; `known` says since when")
 }

@@ -217,34 +217,6 @@ fn links_that_do_not_act_are_denials() {
     }
 }
 
-#[test]
-fn links_that_do_not_act_are_told() {
-    let world = World::of(
-        "late: - retracts=x source=nrf
-         x: join source=nrf
-         foreign: - supersedes=x source=tb
-         early: join source=c echoes=last
-         last: join source=b",
-    );
-    let told: Vec<String> = world
-        .all()
-        .diagnostics()
-        .iter()
-        .map(|d| format!("{}: {} ({})", d.code, d.message, d.primary.text))
-        .collect();
-    assert_eq!(
-        told,
-        [
-            "late-link: record `late` retracts `x`, which stands after it and became known at the same time \
-             (it counts as a denial of that record)",
-            "foreign-retraction: record `foreign` supersedes `x`, which is the word of another source, and counts as a denial \
-             (the Taliban spokesman speaks here)",
-            "late-link: record `early` echoes `last`, which stands after it and became known at the same time \
-             (it counts as told by somebody unnamed)",
-        ]
-    );
-}
-
 /// Each row: what is shown, the records, and `PRO/CON` of the occurrence of `z`.
 const ECHOES: &[(&str, &str, &str)] = &[
     (
