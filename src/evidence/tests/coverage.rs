@@ -431,6 +431,14 @@ const WATCHES: &[(&str, &str, &str, &str, &str)] = &[
         "30/30 gaps 31",
     ),
     (
+        "twice each day",
+        "w: coverage source=b kinds=host from=2021-08-01 until=2021-10-31 hours=09:00/10:00
+         v: coverage source=c kinds=host from=2021-08-01 until=2021-10-31 hours=11:00/12:00",
+        "host",
+        "reported",
+        "30/30 gaps 61",
+    ),
+    (
         "twice by the same source",
         "w: coverage source=b kinds=host from=2021-08-01 until=2021-09-20\nv: coverage source=b kinds=host from=2021-09-11 until=2021-10-31",
         "host",

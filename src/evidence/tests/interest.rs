@@ -38,6 +38,13 @@ const SIDES: &[(&str, &str, bool, &str, &str)] = &[
         "reported",
     ),
     (
+        "an admission by another arm of the same party",
+        "turncoats",
+        false,
+        "x: host source=haqqani",
+        "reported",
+    ),
+    (
         "an admission by the group of the obligor",
         "haqqani-network",
         false,
