@@ -54,12 +54,10 @@ impl Output {
         let style = AnsiColor::Red.on_default().bold();
         let width = self.error_screen().width;
         let mut text = format!("{style}error{style:#}: {}\n", harmless(message));
-        for line in help
-            .iter()
-            .flat_map(|help| wrap(help, width.saturating_sub(8)))
-        {
-            text.push_str("  help: ");
-            text.push_str(&harmless(&line));
+        let lines = help.map_or_else(Vec::new, |help| wrap(help, width.saturating_sub(8)));
+        for (number, line) in lines.iter().enumerate() {
+            text.push_str(if number == 0 { "  help: " } else { "        " });
+            text.push_str(&harmless(line));
             text.push('\n');
         }
         self.problem(&text);

@@ -280,11 +280,13 @@ pub fn proof_of(part: &Part, pledge: PledgeId) -> Assessment {
 #[must_use]
 pub fn without(part: &Part, record: RecordId) -> Assessment {
     let mut records = part.records.clone();
-    // What never becomes known is not on file; positions stay what they are.
+    // What becomes known at the end of time is not on file by any day; positions stay what they are.
     if let Some(gone) = records.records.get_mut(record.0 as usize) {
         gone.known = Instant::MAX;
     }
-    evaluate(&part.agreement, &records, again(part, None)).assessment
+    let mut question = again(part, None);
+    question.clocks.known_by = question.clocks.known_by.min(Instant(i64::MAX - 1));
+    evaluate(&part.agreement, &records, question).assessment
 }
 
 fn again(part: &Part, proof_of: Option<PledgeId>) -> Question {

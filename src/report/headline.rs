@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::agreement::{PledgeId, Standing};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Severity};
 use crate::time::format_day;
 use crate::verdict::{EvidenceRole, InstanceAssessment, Status};
 
@@ -21,6 +21,18 @@ pub fn headline(report: &Report<'_>) -> Vec<String> {
     }
     lines.push(format!("{}: {}.", clocks(report), broken(report)));
     lines.extend(said(report));
+    let errors = report
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .count();
+    if errors > 0 {
+        let errors = wording::count(i64::try_from(errors).unwrap_or(i64::MAX), "error");
+        lines.push(format!(
+            "There {} {errors} in the files: some verdicts are missing or not to be trusted.",
+            if errors == "1 error" { "is" } else { "are" }
+        ));
+    }
     lines
 }
 

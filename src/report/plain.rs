@@ -27,8 +27,8 @@ pub fn render(report: &Report<'_>) -> String {
     for line in nothing_on_file(report) {
         let _ = writeln!(text, "{line}.\n");
     }
-    for (index, view) in report.views.iter().enumerate() {
-        profiles(&mut text, report, index, view);
+    for view in &report.views {
+        profiles(&mut text, report, view);
     }
     let _ = writeln!(text, "{}", totals(report));
     text
@@ -90,7 +90,7 @@ fn quote(words: &str) -> String {
     }
 }
 
-fn profiles(text: &mut String, report: &Report<'_>, index: usize, view: &View<'_>) {
+fn profiles(text: &mut String, report: &Report<'_>, view: &View<'_>) {
     if view.pledges().next().is_none() {
         return;
     }
@@ -100,14 +100,13 @@ fn profiles(text: &mut String, report: &Report<'_>, index: usize, view: &View<'_
     };
     let _ = writeln!(text, "The pledges of {}{title}:", view.name(report.sources));
     for (pledge, assessment) in view.pledges() {
-        let name = report.pledge_name(index, pledge);
-        let line = profile(view, pledge, assessment, &name);
+        let line = profile(view, pledge, assessment);
         let _ = writeln!(text, "{line}");
     }
     text.push('\n');
 }
 
-fn profile(view: &View<'_>, pledge: &Pledge, assessment: &PledgeAssessment, name: &str) -> String {
+fn profile(view: &View<'_>, pledge: &Pledge, assessment: &PledgeAssessment) -> String {
     let owed = super::table::obligor(view, pledge);
     let owed = match owed.as_str() {
         "–" => String::new(),
@@ -121,7 +120,7 @@ fn profile(view: &View<'_>, pledge: &Pledge, assessment: &PledgeAssessment, name
         .into_iter()
         .map(|(standards, words)| format!("at {standards}, {words}"))
         .collect();
-    format!("{name}{owed}{instances}: {}.", parts.join("; "))
+    format!("{}{owed}{instances}: {}.", pledge.name, parts.join("; "))
 }
 
 /// Gives the verdicts over the standards, neighbours with one verdict together.

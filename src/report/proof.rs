@@ -197,7 +197,7 @@ fn dates(page: &mut Page, proof: &Proof<'_>, instance: &InstanceAssessment) {
     if let Some(moment) = instance.due {
         let sum = due(&proof.view, instance);
         let when = wording::moment(moment, calendar);
-        if instance.reckoning.is_some() {
+        if sum.contains(" = ") {
             lines.push(format!("Due {when}: {sum}."));
         } else {
             lines.push(format!("Due {when}."));

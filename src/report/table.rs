@@ -9,8 +9,8 @@ use unicode_width::UnicodeWidthStr;
 use crate::agreement::{Body, Obligor, Pledge, Standing};
 use crate::verdict::{PledgeAssessment, Status};
 
+use super::View;
 use super::wording::{self, Room};
-use super::{Report, View};
 
 /// A cell: its text, and how grave what it says is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub struct Table {
 
 /// Lays out the pledges of one view.
 #[must_use]
-pub fn table(report: &Report<'_>, index: usize, view: &View<'_>, width: usize) -> Table {
+pub fn table(view: &View<'_>, width: usize) -> Table {
     let nothing_verifies = view
         .pledges()
         .all(|(_, assessment)| assessment.profile.verified.is_none());
@@ -48,7 +48,7 @@ pub fn table(report: &Report<'_>, index: usize, view: &View<'_>, width: usize) -
     ];
     let mut last = None;
     for (room, obligor, verified) in layouts {
-        let table = lay_out(report, index, view, room, obligor, verified);
+        let table = lay_out(view, room, obligor, verified);
         if table.total() <= width {
             return table;
         }
@@ -70,14 +70,7 @@ impl Table {
     }
 }
 
-fn lay_out(
-    report: &Report<'_>,
-    index: usize,
-    view: &View<'_>,
-    room: Room,
-    with_obligor: bool,
-    with_verified: bool,
-) -> Table {
+fn lay_out(view: &View<'_>, room: Room, with_obligor: bool, with_verified: bool) -> Table {
     let standards: Vec<Standing> = Standing::STANDARDS
         .into_iter()
         .filter(|&standard| with_verified || standard != Standing::Verified)
@@ -90,7 +83,7 @@ fn lay_out(
     let rows: Vec<Vec<Cell>> = view
         .pledges()
         .map(|(pledge, assessment)| {
-            let mut row = vec![plain_cell(report.pledge_name(index, pledge))];
+            let mut row = vec![plain_cell(pledge.name.clone())];
             if with_obligor {
                 row.push(plain_cell(obligor(view, pledge)));
             }

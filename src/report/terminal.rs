@@ -389,7 +389,7 @@ fn tables(text: &mut String, report: &Report<'_>, screen: Screen) {
         .filter(|view| view.pledges().next().is_some())
         .count()
         > 1;
-    for (index, view) in report.views.iter().enumerate() {
+    for view in &report.views {
         if view.pledges().next().is_none() {
             continue;
         }
@@ -401,7 +401,7 @@ fn tables(text: &mut String, report: &Report<'_>, screen: Screen) {
             };
             paragraph(text, &line, screen, bold());
         }
-        draw_table(text, &table(report, index, view, screen.width), screen);
+        draw_table(text, &table(view, screen.width), screen);
         text.push('\n');
     }
 }

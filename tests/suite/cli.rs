@@ -154,7 +154,7 @@ fn the_schema_refuses_what_is_no_report() {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let mut child = program(&here("tests/cli/files/river"))
-        .args(["check", "--format", "json"])
+        .args(["check", "--format", "json", "--as-of", "2024-04-02"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
