@@ -8,7 +8,7 @@ use toml::Spanned as At;
 use toml::de::{DeTable, DeValue};
 
 use crate::agreement::Standing;
-use crate::diagnostic::{Class, Code, Diagnostic, Severity, did_you_mean};
+use crate::diagnostic::{self, Class, Code, Diagnostic, Severity, did_you_mean};
 use crate::source::{SourceFile, Span, Spanned};
 use crate::time::Day;
 
@@ -90,8 +90,11 @@ pub fn settings(file: &SourceFile) -> Settings {
         reader.report(Code::BadToml, range, error.message().trim().to_owned());
     }
     for (key, value) in table.get_ref() {
-        reader.entry(key, value);
+        if !reader.is_damaged(value.span()) {
+            reader.entry(key, value);
+        }
     }
+    diagnostic::sort(&mut reader.settings.diagnostics);
     reader.settings
 }
 
@@ -118,6 +121,16 @@ impl Reader<'_> {
                 self.help(nearest(other, KEYS));
             }
         }
+    }
+
+    /// Says whether the text there is no TOML, which has been said.
+    fn is_damaged(&self, range: Range<usize>) -> bool {
+        let place = self.span(range);
+        self.settings.diagnostics.iter().any(|found| {
+            let there = found.primary.span;
+            found.code == Code::BadToml
+                && (there.touches(place.start) || place.touches(there.start))
+        })
     }
 
     fn span(&self, range: Range<usize>) -> Span {

@@ -460,3 +460,64 @@ fn colour(status: Status) -> Style {
         | Status::Unjudged => Style::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test should stop")]
+    use super::*;
+    use crate::diagnostic::Code as DiagnosticCode;
+
+    fn drawn(text: &str, needle: &str, label: &str) -> String {
+        let mut sources = Sources::default();
+        let id = sources.add("a.treaty", text);
+        let start = text.find(needle).unwrap();
+        let span = Span::new(id, start, start + needle.len());
+        let found = Diagnostic::new(DiagnosticCode::UnknownName, span, "nothing is called so");
+        let screen = Screen {
+            width: 60,
+            lines: Lines::Ascii,
+        };
+        let drawn = problems(&sources, &[found.label(label)], screen);
+        anstream::adapter::strip_str(&drawn).to_string()
+    }
+
+    #[test]
+    fn wide_characters_take_two_columns() {
+        let expected = "\
+error: nothing is called so [unknown-name]
+   ,-[a.treaty:2:12]
+ 2 | party \"南国\" wrong
+   :              ^^|^^
+   :                `-- here
+   `----
+
+";
+        assert_eq!(
+            drawn("x\nparty \"南国\" wrong\n", "wrong", "here"),
+            expected
+        );
+    }
+
+    #[test]
+    fn columns_are_those_of_the_characters() {
+        let text = drawn("party \"الجنوب\" wrong\n", "wrong", "");
+        assert!(text.contains("a.treaty:1:16]"), "{text}");
+    }
+
+    #[test]
+    fn a_place_past_the_end_is_still_shown() {
+        let mut sources = Sources::default();
+        let id = sources.add("a.treaty", "");
+        let found = Diagnostic::new(
+            DiagnosticCode::MissingBrace,
+            Span::new(id, 9, 9),
+            "expected `}`",
+        );
+        let screen = Screen {
+            width: 60,
+            lines: Lines::Box,
+        };
+        let drawn = problems(&sources, &[found], screen);
+        assert!(drawn.contains("at a.treaty:1:1"), "{drawn}");
+    }
+}

@@ -1,5 +1,11 @@
 //! The program as a user meets it: each case in `tests/cli` is a list of commands, its snapshot what they wrote and how they ended.
 
+#![expect(
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failing test should stop"
+)]
+
 use std::fmt::Write as _;
 use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
