@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::agreement::{Body, Duty, Pledge, PledgeId, Standing};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::evidence::Answer;
 use crate::record::Record;
 use crate::source::Span;
 use crate::verdict::{
     Evidence, EvidenceRole, Form, Ground, InstanceAssessment, PledgeAssessment, Status, Verdict,
+    Why,
 };
 
 use super::account::{account, convention_line, due, place};
@@ -15,6 +17,14 @@ use super::{View, bindings, wording};
 
 /// How many records a finding points at; `servanda why` shows them all.
 const RECORDS_SHOWN: usize = 4;
+
+/// What a record can speak to where a verdict is undetermined.
+const UNDECIDED: [EvidenceRole; 4] = [
+    EvidenceRole::Breach,
+    EvidenceRole::Performance,
+    EvidenceRole::Condition,
+    EvidenceRole::Finding,
+];
 
 /// What is to be said about one instance of a pledge.
 #[derive(Clone, Debug)]
@@ -223,20 +233,24 @@ impl Case<'_> {
         } else {
             "is"
         };
-        let message = format!("{} {be} {words}", self.name());
+        let (says, denies) = (
+            self.names(&UNDECIDED, Answer::Affirms),
+            self.names(&UNDECIDED, Answer::Denies),
+        );
+        let message = match verdict.reason {
+            Some(Why::Contested) if !says.is_empty() && !denies.is_empty() => format!(
+                "{} is undetermined: {says} says so, {denies} denies it, with equal standing",
+                self.name()
+            ),
+            Some(_) | None => format!("{} {be} {words}", self.name()),
+        };
         let label = if self.instance.deadline_span.is_some() && self.instance.due.is_some() {
             self.due()
         } else {
             self.citation()
         };
         let found = Diagnostic::new(Code::Undetermined, self.clause(), message).label(label);
-        let roles = [
-            EvidenceRole::Breach,
-            EvidenceRole::Performance,
-            EvidenceRole::Condition,
-            EvidenceRole::Finding,
-        ];
-        let found = self.point_at_records(found, &roles);
+        let found = self.point_at_records(found, &UNDECIDED);
         with_help(found, &[self.other_conventions()])
     }
 
@@ -363,6 +377,22 @@ impl Case<'_> {
             [Some(side)] if !any_counts => format!("{words}, {side}"),
             _ => words,
         }
+    }
+
+    /// Names those whose word counts for or against, three at most.
+    fn names(&self, roles: &[EvidenceRole], answer: Answer) -> String {
+        let mut names: Vec<String> = Vec::new();
+        for evidence in self.evidence(roles) {
+            if !evidence.counts || evidence.affirms != (answer == Answer::Affirms) {
+                continue;
+            }
+            let name = self
+                .record(evidence)
+                .map(|record| wording::informant(self.view, record));
+            names.extend(name.filter(|name| !names.contains(name)));
+        }
+        names.truncate(3);
+        wording::list(&names)
     }
 
     fn best_performance(&self) -> Standing {
