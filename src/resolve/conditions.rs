@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use super::cycles::Node;
-use super::moments::instant_point;
+use super::moments::{instant_point, period};
 use super::problem::word_name;
 use super::scope::Scope;
 use super::terms::Binds;
@@ -60,7 +60,7 @@ impl<'a> Resolver<'a> {
             ExprKind::Call(call) => self.call_condition(scope, call, binds),
             ExprKind::Once { pattern, last } => Some(ConditionKind::Once {
                 pattern: self.pattern(scope, pattern, Binds::Nothing)?,
-                last: last.as_ref().map(|last| self.period(last)),
+                last: last.as_ref().map(period),
             }),
             ExprKind::In { atom, group } => self.within(scope, atom, group),
             ExprKind::Is {
@@ -82,7 +82,7 @@ impl<'a> Resolver<'a> {
                 quantity,
                 low,
                 high,
-            } => self.between(scope, quantity, low, high, binds),
+            } => Some(self.between(scope, quantity, low, high, binds)),
             ExprKind::Error => {
                 self.lose(scope, expr.span);
                 None
@@ -130,6 +130,7 @@ impl<'a> Resolver<'a> {
         };
         let Some(&word) = self.vocabulary.words.get(&name.text) else {
             self.report_unknown_test(name);
+            self.lose(scope, call.span);
             return None;
         };
         match word {
@@ -173,12 +174,11 @@ impl<'a> Resolver<'a> {
     fn no_condition(&mut self, scope: &mut Scope, expr: &'a Expr) {
         let message = "a condition is needed, and this is none";
         let diagnostic = Diagnostic::new(Code::TypeMismatch, expr.span, message);
-        let flag = match &expr.kind {
-            ExprKind::Name(name) => {
-                let flag = self.label_of_pattern(scope, &name.text);
-                matches!(flag, Some((_, Some(Type::Flag)))).then_some(&name.text)
-            }
-            _ => None,
+        let flag = if let ExprKind::Name(name) = &expr.kind {
+            let flag = self.label_of_pattern(scope, &name.text);
+            matches!(flag, Some((_, Some(Type::Flag)))).then_some(&name.text)
+        } else {
+            None
         };
         let diagnostic = match flag {
             Some(name) => diagnostic
@@ -426,16 +426,12 @@ impl<'a> Resolver<'a> {
         number: &ast::Number,
         wanted: Option<Type>,
     ) -> Option<(OperandKind, Option<Type>)> {
-        match wanted {
-            Some(Type::Number(unit)) => {
-                let value = self.number_in(number, unit)?;
-                Some((OperandKind::Number(value), wanted))
-            }
-            Some(_) | None => {
-                let value = self.number(number).0;
-                Some((OperandKind::Number(value), Some(Type::Number(None))))
-            }
+        if let Some(Type::Number(unit)) = wanted {
+            let value = self.number_in(number, unit)?;
+            return Some((OperandKind::Number(value), wanted));
         }
+        let value = self.number(number).0;
+        Some((OperandKind::Number(value), Some(Type::Number(None))))
     }
 
     /// A bare name in a condition: a label of the pattern around, then a variable, then a thing or date.
@@ -469,7 +465,7 @@ impl<'a> Resolver<'a> {
             let moment = self.named(scope, name);
             return Some((OperandKind::Date(Box::new(moment)), Some(Type::Date)));
         }
-        scope.unknown(name, wanted);
+        self.unknown_bare(scope, name, wanted);
         None
     }
 
@@ -501,12 +497,14 @@ impl<'a> Resolver<'a> {
         atom: &'a Atom,
         binds: Binds,
     ) -> Option<Operand> {
-        let kind = match &atom.kind {
-            AtomKind::Name(name) if binds == Binds::Pattern && !self.declares(scope, name) => {
-                let id = scope.bind(name, None, super::scope::Origin::Pattern);
-                OperandKind::Variable(id)
-            }
-            _ => self.operand_kind(scope, atom, None)?.0,
+        let kind = if let AtomKind::Name(name) = &atom.kind
+            && binds == Binds::Pattern
+            && !self.declares(scope, name)
+        {
+            let id = scope.bind(name, None, super::scope::Origin::Pattern);
+            OperandKind::Variable(id)
+        } else {
+            self.operand_kind(scope, atom, None)?.0
         };
         Some(Operand {
             kind,
@@ -529,6 +527,11 @@ impl<'a> Resolver<'a> {
         binds: Binds,
     ) -> Option<ConditionKind> {
         let mut left_quantity = self.quantity(scope, left, binds);
+        let is_word = matches!(right.kind, ExprKind::Literal(_) | ExprKind::Name(_));
+        if matches!(left_quantity.quantity.kind, QuantityKind::Error) && is_word {
+            // A comparison of names or texts is one mistake, not one on each side.
+            return None;
+        }
         let mut right_quantity = self.quantity(scope, right, binds);
         self.agree(&mut left_quantity, &mut right_quantity);
         let left = left_quantity.quantity;
@@ -551,7 +554,7 @@ impl<'a> Resolver<'a> {
         low: &'a Expr,
         high: &'a Expr,
         binds: Binds,
-    ) -> Option<ConditionKind> {
+    ) -> ConditionKind {
         let mut subject = self.quantity(scope, quantity, binds);
         let mut ends = Vec::new();
         for (end, comparison) in [
@@ -569,7 +572,7 @@ impl<'a> Resolver<'a> {
                 span: quantity.span.to(end.span),
             });
         }
-        Some(ConditionKind::And(ends))
+        ConditionKind::And(ends)
     }
 }
 

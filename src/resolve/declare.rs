@@ -186,13 +186,12 @@ impl<'a> Resolver<'a> {
     }
 
     fn declare_unit(&mut self, name: &'a Name, value: Option<&'a ast::Number>) {
-        match self.found.unit_spans.get(name.text.as_str()).copied() {
-            Some(first) => self.report_duplicate(name, first),
-            None => {
-                self.found.unit_spans.insert(&name.text, name.span);
-                self.found.units.push((name, value));
-            }
+        if let Some(&first) = self.found.unit_spans.get(name.text.as_str()) {
+            self.report_duplicate(name, first);
+            return;
         }
+        self.found.unit_spans.insert(&name.text, name.span);
+        self.found.units.push((name, value));
     }
 
     fn declare_thing(&mut self, thing: &'a ast::Thing, docs: String) {
@@ -387,12 +386,11 @@ impl<'a> Resolver<'a> {
         let name = &pledge.name;
         let id = PledgeId(next(self.found.pledges.len()));
         let first = self.found.pledge_spans.get(name.text.as_str()).copied();
-        match first {
-            Some(first) => self.report_duplicate(name, first),
-            None => {
-                self.found.pledge_spans.insert(&name.text, name.span);
-                self.pledge_names.insert(&name.text, id);
-            }
+        if let Some(first) = first {
+            self.report_duplicate(name, first);
+        } else {
+            self.found.pledge_spans.insert(&name.text, name.span);
+            self.pledge_names.insert(&name.text, id);
         }
         self.found.pledges.push(FoundPledge {
             id,

@@ -1,6 +1,7 @@
 //! The header of the rule file that was asked for: its calendar, its term, its standards, who may join and leave.
 
 use super::Resolver;
+use super::moments::period;
 use super::scope::Scope;
 use super::terms::Binds;
 use crate::agreement::{InForce, MembershipRule, Standards, Standing};
@@ -95,9 +96,12 @@ pub(super) fn corroboration(agreement: &ast::Agreement) -> u32 {
     agreement
         .headers
         .iter()
-        .find_map(|header| match &header.value {
-            Header::Corroboration(number) => u32::try_from(number.value).ok(),
-            _ => None,
+        .find_map(|header| {
+            if let Header::Corroboration(number) = &header.value {
+                u32::try_from(number.value).ok()
+            } else {
+                None
+            }
         })
         .unwrap_or(VOICES)
 }
@@ -242,9 +246,12 @@ impl<'a> Resolver<'a> {
     /// Sets the term of the agreement by its `in force`.
     pub(super) fn resolve_term(&mut self, header: Option<&'a ast::Agreement>) {
         let headers = header.map_or(&[][..], |agreement| &agreement.headers);
-        let in_force = headers.iter().find_map(|header| match &header.value {
-            Header::InForce(in_force) => Some((in_force, header.span)),
-            _ => None,
+        let in_force = headers.iter().find_map(|header| {
+            if let Header::InForce(in_force) = &header.value {
+                Some((in_force, header.span))
+            } else {
+                None
+            }
         });
         if let Some((in_force, span)) = in_force {
             self.term = self.in_force(in_force, span);
@@ -297,7 +304,7 @@ impl<'a> Resolver<'a> {
                 after,
             } => {
                 let pattern = self.pattern(scope, pattern, Binds::Nothing)?;
-                let after = after.as_ref().map(|after| self.period(after));
+                let after = after.as_ref().map(period);
                 Some(match what {
                     ByWhat::Ends => MembershipRule::Ends { pattern, after },
                     ByWhat::Joins => MembershipRule::Joins { pattern, after },
@@ -305,7 +312,7 @@ impl<'a> Resolver<'a> {
                 })
             }
             Header::Renews { duration, unless } => Some(MembershipRule::Renews {
-                period: self.period(duration),
+                period: period(duration),
                 unless: self.pattern(scope, unless, Binds::Nothing)?,
             }),
             Header::Extended(extension) => {

@@ -159,7 +159,7 @@ impl<'a> Resolver<'a> {
         }
         moment.shifts.iter().fold(point, |base, shift| {
             let span = base.span.to(shift.duration.span);
-            let period = self.period(&shift.duration);
+            let period = period(&shift.duration);
             MomentExpr {
                 kind: MomentKind::Shifted {
                     base: Box::new(base),
@@ -361,24 +361,6 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Gives a duration as a period of the calendar.
-    pub(super) fn period(&mut self, duration: &ast::Duration) -> Period {
-        let mut period = Period::default();
-        for part in &duration.parts {
-            let field = match part.unit {
-                TimeUnit::Minutes => &mut period.minutes,
-                TimeUnit::Hours => &mut period.hours,
-                TimeUnit::Days => &mut period.days,
-                TimeUnit::WorkingDays => &mut period.working_days,
-                TimeUnit::Weeks => &mut period.weeks,
-                TimeUnit::Months => &mut period.months,
-                TimeUnit::Years => &mut period.years,
-            };
-            *field = field.saturating_add(part.count);
-        }
-        period
-    }
-
     /// Gives the time for which a declaration holds; it must be fixed by the calendar.
     pub(super) fn validity(&mut self, period: Option<&'a ast::Period>) -> When {
         let Some(period) = period else {
@@ -483,6 +465,24 @@ impl<'a> Resolver<'a> {
         let diagnostic = Diagnostic::new(Code::EndsBeforeStart, until.span, message);
         self.report(diagnostic.related(from.span, "it begins here"));
     }
+}
+
+/// Gives a duration as a period of the calendar.
+pub(super) fn period(duration: &ast::Duration) -> Period {
+    let mut period = Period::default();
+    for part in &duration.parts {
+        let field = match part.unit {
+            TimeUnit::Minutes => &mut period.minutes,
+            TimeUnit::Hours => &mut period.hours,
+            TimeUnit::Days => &mut period.days,
+            TimeUnit::WorkingDays => &mut period.working_days,
+            TimeUnit::Weeks => &mut period.weeks,
+            TimeUnit::Months => &mut period.months,
+            TimeUnit::Years => &mut period.years,
+        };
+        *field = field.saturating_add(part.count);
+    }
+    period
 }
 
 fn fixed(kind: &PointKind) -> MomentKind {

@@ -2,6 +2,7 @@
 
 use super::Resolver;
 use super::cycles::Node;
+use super::moments::period;
 use super::problem::word_name;
 use super::scope::Scope;
 use super::terms::{Binds, literal_name};
@@ -59,7 +60,9 @@ impl<'a> Resolver<'a> {
                 let inner = self.quantity(scope, inner, binds);
                 Some((inner.quantity.kind, inner.dimension))
             }
-            ExprKind::Sum { left, minus, right } => self.sum(scope, left, *minus, right, binds),
+            ExprKind::Sum { left, minus, right } => {
+                Some(self.sum(scope, left, *minus, right, binds))
+            }
             ExprKind::Product { left, right } => self.product(scope, left, right, binds),
             ExprKind::PercentOf { percent, of } => {
                 let of = self.quantity(scope, of, binds);
@@ -114,12 +117,13 @@ impl<'a> Resolver<'a> {
     }
 
     fn no_quantity(&mut self, expr: &Expr) {
-        let (what, help) = match &expr.kind {
-            ExprKind::Literal(atom) => (
+        let (what, help) = if let ExprKind::Literal(atom) = &expr.kind {
+            (
                 literal_name(&atom.kind),
                 "Texts, dates and flags are tested with `is`, `is before` and `is after`.",
-            ),
-            _ => ("a condition", "A condition cannot be compared."),
+            )
+        } else {
+            ("a condition", "A condition cannot be compared.")
         };
         let message = format!("a quantity is needed here, and this is {what}");
         self.report(Diagnostic::new(Code::TypeMismatch, expr.span, message).help(help));
@@ -166,12 +170,12 @@ impl<'a> Resolver<'a> {
             self.report_wrong_kind(name, message, &help);
             return None;
         }
-        self.unknown_quantity(scope, name);
+        self.unknown_bare(scope, name, Some(Type::Number(None)));
         None
     }
 
-    /// A name in a `where` is most often meant as a label, so its labels are suggested first.
-    fn unknown_quantity(&mut self, scope: &mut Scope, name: &Name) {
+    /// Notes a bare name that nothing declares; in a `where` it is most often meant as a label, so labels are suggested first.
+    pub(super) fn unknown_bare(&mut self, scope: &mut Scope, name: &Name, wanted: Option<Type>) {
         if let Some(kind) = scope.pattern {
             let fields = &self.vocabulary.kind(kind).fields;
             let known: Vec<String> = fields.iter().map(|field| field.label.clone()).collect();
@@ -183,7 +187,7 @@ impl<'a> Resolver<'a> {
                 return;
             }
         }
-        scope.unknown(name, Some(Type::Number(None)));
+        scope.unknown(name, wanted);
     }
 
     fn field_quantity(
@@ -229,7 +233,7 @@ impl<'a> Resolver<'a> {
         minus: bool,
         right: &'a Expr,
         binds: Binds,
-    ) -> Option<(QuantityKind, Dimension)> {
+    ) -> (QuantityKind, Dimension) {
         let mut left = self.quantity(scope, left, binds);
         let mut right = self.quantity(scope, right, binds);
         let dimension = self.agree(&mut left, &mut right);
@@ -239,7 +243,7 @@ impl<'a> Resolver<'a> {
         } else {
             QuantityKind::Add(left, right)
         };
-        Some((kind, dimension))
+        (kind, dimension)
     }
 
     fn product(
@@ -283,6 +287,7 @@ impl<'a> Resolver<'a> {
             let known = self.quantity_names();
             let none = format!("Declare it: `measure {}(of: actor)`.", name.text);
             self.report_unknown("measure", name, &known, &none);
+            self.lose(scope, call.span);
             return None;
         };
         match word {
@@ -362,7 +367,7 @@ impl<'a> Resolver<'a> {
 
     fn over(&mut self, scope: &mut Scope, over: Option<&'a ast::Over>) -> Option<Over> {
         Some(match over? {
-            ast::Over::Last(duration) => Over::Last(self.period(duration)),
+            ast::Over::Last(duration) => Over::Last(period(duration)),
             ast::Over::During { from, to } => {
                 let from = self.beginning(scope, from);
                 let to = self.ending(scope, to);

@@ -133,9 +133,7 @@ impl<'a> Resolver<'a> {
         in_pledge(&mut pledge, &mut |reference| {
             self.match_variables(reference, &mut scope, targets, reported);
         });
-        if !scope.broken {
-            self.check_variables(&mut scope);
-        }
+        self.check_variables(&mut scope);
         if scope.broken || self.failed_since(mark) {
             pledge.body = Body::Error;
         }
@@ -378,11 +376,13 @@ fn in_window(window: &mut Window, found: Found<'_>) {
     });
     let deadline = window.deadline.as_mut();
     let due = deadline.and_then(|deadline| match &mut deadline.value {
-        Deadline::By(moment) | Deadline::Before(moment) | Deadline::On(moment) => Some(moment),
         Deadline::Within { of: moment, .. }
         | Deadline::AtLeastBefore { moment, .. }
         | Deadline::Open { review_by: moment } => moment.as_mut(),
-        Deadline::Between { after: moment, .. }
+        Deadline::By(moment)
+        | Deadline::Before(moment)
+        | Deadline::On(moment)
+        | Deadline::Between { after: moment, .. }
         | Deadline::EveryStarting {
             starting: moment, ..
         }

@@ -7,7 +7,7 @@ use crate::agreement::{Pledge, Type, Word};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, AtomKind, LineKind, Name, Outcome, Remark, Selector, When};
-use crate::time::parse_edtf;
+use crate::time::{Day, parse_edtf};
 
 /// The scenarios of the root, as written.
 pub(super) type Scenarios = Vec<Spanned<ast::Scenario>>;
@@ -79,7 +79,7 @@ impl<'a> Resolver<'a> {
                 }
                 LineKind::Against { when, known, .. } => {
                     self.date_text(when);
-                    for known in known {
+                    if let Some(known) = known {
                         self.date_text(known);
                     }
                     if !above {
@@ -108,7 +108,9 @@ impl<'a> Resolver<'a> {
     }
 
     fn date_text(&mut self, when: &When) {
-        if let Err(error) = parse_edtf(&when.value) {
+        if let Err(error) = parse_edtf(&when.value)
+            && !plain_days(&when.value).any(|day| day.is_none())
+        {
             let diagnostic = Diagnostic::new(Code::ImpossibleDate, when.span, error.message);
             self.report(diagnostic.help(error.help));
         }
@@ -275,16 +277,15 @@ impl<'a> Resolver<'a> {
     fn expect(&mut self, reference: &'a ast::Reference, outcome: &'a Outcome, pledges: &[Pledge]) {
         let name = &reference.name;
         let id = self.pledge_names.get(name.text.as_str()).copied();
-        match id.and_then(|id| pledges.get(id.0 as usize)) {
-            Some(pledge) => self.selected(reference, pledge),
-            None => {
-                let known: Vec<String> = self
-                    .pledge_names
-                    .keys()
-                    .map(|&name| name.to_owned())
-                    .collect();
-                self.report_unknown("pledge", name, &known, "");
-            }
+        if let Some(pledge) = id.and_then(|id| pledges.get(id.0 as usize)) {
+            self.selected(reference, pledge);
+        } else {
+            let known: Vec<String> = self
+                .pledge_names
+                .keys()
+                .map(|&name| name.to_owned())
+                .collect();
+            self.report_unknown("pledge", name, &known, "");
         }
         self.outcome(outcome);
     }
@@ -298,16 +299,12 @@ impl<'a> Resolver<'a> {
                 .variables
                 .iter()
                 .find(|variable| variable.name == name.text);
-            match variable {
-                Some(variable) => {
-                    self.constant_value(value, variable.ty);
-                }
-                None => {
-                    let variables = pledge.variables.iter();
-                    let known: Vec<String> =
-                        variables.map(|variable| variable.name.clone()).collect();
-                    self.report_unknown("variable of that pledge", name, &known, "");
-                }
+            if let Some(variable) = variable {
+                self.constant_value(value, variable.ty);
+            } else {
+                let variables = pledge.variables.iter();
+                let known: Vec<String> = variables.map(|variable| variable.name.clone()).collect();
+                self.report_unknown("variable of that pledge", name, &known, "");
             }
         }
     }
@@ -371,4 +368,20 @@ impl<'a> Resolver<'a> {
             self.check_periods(&lateness.least, most);
         }
     }
+}
+
+/// Gives the parts of a date that are plain days, months or years; none for one that is not in the calendar, which the parser reports.
+fn plain_days(text: &str) -> impl Iterator<Item = Option<Day>> {
+    let ends = text.split('/').map(|end| {
+        let day = end.split('T').next().unwrap_or("");
+        day.trim_matches(['~', '?', '%'])
+    });
+    let plain = |c: char| c.is_ascii_digit() || c == '-';
+    ends.filter(move |end| end.len() >= 4 && end.chars().all(plain))
+        .map(|end| {
+            let mut parts = end.split('-');
+            let year = parts.next()?.parse().ok()?;
+            let mut next = || parts.next().map_or(Some(1), |part| part.parse().ok());
+            Day::new(year, next()?, next()?).ok()
+        })
 }

@@ -215,8 +215,11 @@ impl Resolver<'_> {
     }
 
     /// Reports variables that are bound and never used, or announced and never bound.
+    ///
+    /// Where something was not understood, only misspelt names are certain.
     pub(super) fn check_variables(&mut self, scope: &mut Scope) {
-        for at in 0..scope.variables.len() {
+        // Last first: of two names that are near each other, the later one is the mistake.
+        for at in (0..scope.variables.len()).rev() {
             let Some(bound) = scope.variables.get(at) else {
                 continue;
             };
@@ -226,28 +229,35 @@ impl Resolver<'_> {
             };
             let (origin, ty) = (bound.origin, bound.ty);
             match origin {
-                Origin::Announced => self.report(unbound(&name)),
+                Origin::Announced if !scope.broken => self.report(unbound(&name)),
                 Origin::Pattern | Origin::Counted if bound.uses == 0 => {
                     self.check_lonely(scope, &name, ty, origin);
                 }
-                Origin::Member | Origin::Alias if bound.uses == 0 => {
+                Origin::Member | Origin::Alias if bound.uses == 0 && !scope.broken => {
                     self.report(unused(&name, origin));
                 }
-                Origin::Pattern | Origin::Counted | Origin::Member | Origin::Alias => {}
-                Origin::Label => {}
+                Origin::Pattern
+                | Origin::Counted
+                | Origin::Member
+                | Origin::Alias
+                | Origin::Announced
+                | Origin::Label => {}
             }
         }
     }
 
     /// A name that stands in one place only is a misspelt one if a declared one is near, else a variable without use.
     fn check_lonely(&mut self, scope: &mut Scope, name: &Name, ty: Option<Type>, origin: Origin) {
+        if scope.lost.contains(&name.text) {
+            return;
+        }
         let mut known = self.candidates(scope, ty);
         known.retain(|known| *known != name.text);
         if let Some(near) = self.suggest(&name.text, &known) {
             scope.count_use(&near);
             scope.broken = true;
             self.report(misspelt(name, &[], &near));
-        } else if origin == Origin::Pattern {
+        } else if origin == Origin::Pattern && !scope.broken {
             self.report(unused(name, origin));
         }
     }

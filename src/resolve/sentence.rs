@@ -22,7 +22,7 @@ impl<'a> Resolver<'a> {
         let duty = self.duty(scope, sentence, obligor);
         let form = super::window::form(&sentence.act.kind, sentence.modal.value);
         let window = self.window(scope, sentence, form);
-        self.check_window(sentence, &window, form, pledge);
+        self.check_window(&window, form, pledge);
         let modal = match sentence.modal.value {
             ast::Modal::Must => Modal::Must,
             ast::Modal::Should => Modal::Should,

@@ -53,7 +53,10 @@ impl<'a> Resolver<'a> {
         pattern: &'a ast::Pattern,
         binds: Binds,
     ) -> Option<Pattern> {
-        let kind = self.kind(scope, &pattern.call.name)?;
+        let Some(kind) = self.kind(&pattern.call.name) else {
+            self.lose(scope, pattern.span);
+            return None;
+        };
         let arguments = self.arguments(scope, Word::Kind(kind), &pattern.call, binds);
         let inner = match binds {
             Binds::Nothing => Binds::Nothing,
@@ -74,7 +77,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Finds an event kind, and reports a name that is none.
-    pub(super) fn kind(&mut self, scope: &mut Scope, name: &Name) -> Option<KindId> {
+    pub(super) fn kind(&mut self, name: &Name) -> Option<KindId> {
         let word = self.vocabulary.words.get(&name.text).copied();
         match word {
             Some(Word::Kind(id)) => {
@@ -102,7 +105,6 @@ impl<'a> Resolver<'a> {
             }
             None => self.report_unknown_kind(name),
         }
-        scope.broken = true;
         None
     }
 
@@ -137,7 +139,7 @@ impl<'a> Resolver<'a> {
         let mut arguments = Vec::new();
         for argument in written {
             let Some((label, slot)) = self.argument_slot(scope, word, call, argument) else {
-                scope.broken = true;
+                self.lose(scope, argument.span);
                 continue;
             };
             if let Some(&(_, first)) = seen.iter().find(|(other, _)| *other == slot) {
@@ -442,6 +444,10 @@ impl<'a> Resolver<'a> {
         }
         if self.dates.contains_key(name.text.as_str()) {
             return self.date_term(scope, name, field);
+        }
+        if self.lost.contains(name.text.as_str()) {
+            scope.broken = true;
+            return None;
         }
         let origin = match binds {
             Binds::Pattern | Binds::Conjuncts => Origin::Pattern,

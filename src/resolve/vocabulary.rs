@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use super::cycles::Node;
-use super::moments::instant_point;
+use super::moments::{instant_point, period};
 use super::problem::word_name;
 use super::scope::{Origin, Scope};
 use super::terms::{Binds, literal_name};
@@ -72,7 +72,7 @@ impl<'a> Resolver<'a> {
     fn resolve_measure(&mut self, MeasureId(id): MeasureId, measure: &'a ast::Measure) {
         let fields = self.make_fields(&measure.fields, &READING_KEYS);
         let unit = measure.unit.as_ref().and_then(|unit| self.unit(unit));
-        let lasts = measure.lasts.as_ref().map(|lasts| self.period(lasts));
+        let lasts = measure.lasts.as_ref().map(period);
         if let Some(made) = self.vocabulary.measures.get_mut(id as usize) {
             made.fields = fields;
             made.unit = unit;
@@ -220,7 +220,7 @@ impl<'a> Resolver<'a> {
                         continue;
                     }
                     limit = Some(span);
-                    let period = self.period(duration);
+                    let period = period(duration);
                     self.edit_state(id, |state| state.limit = Some(period));
                     continue;
                 }
@@ -229,7 +229,7 @@ impl<'a> Resolver<'a> {
             let Some(cause) = self.transition_cause(id, cause) else {
                 continue;
             };
-            let after = after.map(|after| self.period(after));
+            let after = after.map(period);
             let made = Transition { cause, after, span };
             self.edit_state(id, |state| {
                 if begins {

@@ -1,6 +1,7 @@
 //! Timing phrases: which duty may have which, and whether what they say can be.
 
 use super::Resolver;
+use super::moments::period;
 use super::scope::Scope;
 use crate::agreement::pledge::Per;
 use crate::agreement::{Deadline, MomentExpr, Pledge, Window};
@@ -32,9 +33,8 @@ pub(super) enum Form {
 pub(super) fn form(act: &ActKind, modal: Modal) -> Form {
     match act {
         ActKind::Do(_) if modal == Modal::May => Form::Permission,
-        ActKind::Do(_) | ActKind::Ensure(_) => Form::Achievement,
         ActKind::Reach(condition) if counts(condition) => Form::Minimum,
-        ActKind::Reach(_) => Form::Achievement,
+        ActKind::Do(_) | ActKind::Ensure(_) | ActKind::Reach(_) => Form::Achievement,
         ActKind::Keep(_) => Form::Maintenance,
         ActKind::NotDo(_) | ActKind::NotAllow(_) | ActKind::Prevent { .. } => Form::Prohibition,
         ActKind::Endeavour { .. } => Form::Effort,
@@ -301,7 +301,7 @@ impl<'a> Resolver<'a> {
                     self.need_trigger(scope, timing.span, "within");
                 }
                 Deadline::Within {
-                    period: self.period(duration),
+                    period: period(duration),
                     of: of.as_ref().map(|moment| self.moment(scope, moment)),
                 }
             }
@@ -310,15 +310,15 @@ impl<'a> Resolver<'a> {
                     self.need_trigger(scope, timing.span, "before it");
                 }
                 Deadline::AtLeastBefore {
-                    period: self.period(duration),
+                    period: period(duration),
                     moment: moment.as_ref().map(|moment| self.beginning(scope, moment)),
                 }
             }
             TimingKind::Between { least, most, after } => {
                 self.check_periods(least, most);
                 Deadline::Between {
-                    least: self.period(least),
-                    most: self.period(most),
+                    least: period(least),
+                    most: period(most),
                     after: self.moment(scope, after),
                 }
             }
@@ -344,7 +344,7 @@ impl<'a> Resolver<'a> {
 
     /// Gives a period that repeats, and reports one of no length.
     fn lasting(&mut self, duration: &ast::Duration) -> Period {
-        let period = self.period(duration);
+        let period = period(duration);
         if period == Period::default() {
             let message = "a period that repeats must last longer than nothing";
             self.report(Diagnostic::new(Code::BadDuration, duration.span, message));
@@ -363,7 +363,7 @@ impl<'a> Resolver<'a> {
 
     /// Reports a shortest time that is longer than the longest, and months set against days.
     pub(super) fn check_periods(&mut self, least: &ast::Duration, most: &ast::Duration) {
-        let (short, long) = (self.period(least), self.period(most));
+        let (short, long) = (period(least), period(most));
         let (short_months, long_months) = (short.whole_months(), long.whole_months());
         let days = |period: Period| u64::from(period.weeks) * 7 + u64::from(period.days);
         let against = short_months > 0 && long_months == 0
@@ -395,13 +395,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Reports a window or deadline that the calendar shows to be over before it begins.
-    pub(super) fn check_window(
-        &mut self,
-        sentence: &ast::Sentence,
-        window: &Window,
-        form: Form,
-        pledge: &Pledge,
-    ) {
+    pub(super) fn check_window(&mut self, window: &Window, form: Form, pledge: &Pledge) {
         let own = window.from.as_ref();
         let opens = own.or_else(|| self.opening(pledge)).cloned();
         let Some(opens) = opens else { return };
@@ -426,10 +420,9 @@ impl<'a> Resolver<'a> {
         } else {
             "this is due"
         };
-        let message = format!("{what} on {shown}, before the window opens on {begins}");
+        let message = format!("{what} {shown}, and the window opens only on {begins}");
         let diagnostic = Diagnostic::new(Code::DeadlineBeforeWindow, deadline.span, message)
-            .related(opens.span, "the window opens here")
-            .related(sentence.act.span, "for this duty");
+            .related(opens.span, "the window opens here");
         self.report(diagnostic);
     }
 
@@ -445,7 +438,7 @@ impl<'a> Resolver<'a> {
     fn deadline_end(&self, deadline: &Deadline) -> Option<(Instant, String)> {
         let last = |moment: time::Moment| {
             let shown = time::iso_moment(moment, &self.calendar);
-            (self.calendar.end_of(moment.last), shown)
+            (self.calendar.end_of(moment.last), format!("on {shown}"))
         };
         let shifted = |moment: &MomentExpr, period: Period, backwards: bool| {
             let moment = self.constant(moment)?;
@@ -456,8 +449,9 @@ impl<'a> Resolver<'a> {
             Deadline::EveryFirstBy { first_by, .. } => self.constant(first_by).map(last),
             Deadline::Before(moment) => {
                 let moment = self.constant(moment)?;
-                let (_, shown) = last(moment);
-                Some((self.calendar.start_of(moment.last), shown))
+                let shown = time::iso_moment(moment, &self.calendar);
+                let end = self.calendar.start_of(moment.last);
+                Some((end, format!("before {shown}")))
             }
             Deadline::Within { period, of } => shifted(of.as_ref()?, *period, false).map(last),
             Deadline::Between { most, after, .. } => shifted(after, *most, false).map(last),

@@ -21,12 +21,14 @@ pub(crate) fn cases(folder: &str, extension: &str, check: impl Fn(&str) -> Strin
     for path in paths {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(&path).unwrap();
-        let output = check(&text);
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path(path.parent().unwrap());
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
-        let compare = || settings.bind(|| insta::assert_snapshot!(name.as_str(), output));
+        let compare = || {
+            let output = check(&text);
+            settings.bind(|| insta::assert_snapshot!(name.as_str(), output));
+        };
         if std::panic::catch_unwind(std::panic::AssertUnwindSafe(compare)).is_err() {
             failed.push(name);
         }
