@@ -103,6 +103,8 @@ pub struct Trigger {
     pub each: bool,
     /// What is waited for.
     pub cause: Cause,
+    /// The name that `as` gives it.
+    pub alias: Option<VariableId>,
     /// Where it is written.
     pub span: Span,
 }

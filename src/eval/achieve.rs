@@ -3,7 +3,7 @@
 use crate::agreement::{
     Condition, ConditionKind, Deadline, Pattern, Quantity, QuantityKind, Standing,
 };
-use crate::evidence::{Favours, Truth};
+use crate::evidence::{Answer, Favours, IncidentId, Truth};
 use crate::record::Subject;
 use crate::time::{Day, Instant, Moment, Point, When, add_days, days_between};
 use crate::verdict::{Evidence, EvidenceRole, Ground, Note, Range, Status, Verdict, Why};
@@ -34,7 +34,10 @@ pub(super) fn by_act<'a>(
             case.lens(Favours::Obligor),
             Purpose::Discharge,
         ) {
-            if case.triggered_by(found.incident) || !in_window(case, found.when) {
+            if case.triggered_by(found.incident)
+                || !in_window(case, found.when)
+                || answers_another(case, found.incident)
+            {
                 continue;
             }
             let con = found
@@ -116,6 +119,25 @@ pub(super) fn by_condition<'a>(
     let mut subjects = Vec::new();
     subjects_of(condition, &mut subjects);
     conclude(case, &acts, &subjects, notes)
+}
+
+/// Says whether an act says itself that it answers another trigger than this one, in a field of type `event`.
+fn answers_another(case: &Case<'_, '_>, incident: IncidentId) -> bool {
+    let context = case.context;
+    if case
+        .env
+        .trigger
+        .is_none_or(|trigger| trigger.incident.is_none())
+    {
+        return false;
+    }
+    let mut named = context
+        .live_records(incident)
+        .flat_map(|record| record.fields.iter().flatten())
+        .map(|field| context.names_trigger(&field.value, case.env))
+        .filter(|answer| *answer != Answer::Silent)
+        .peekable();
+    named.peek().is_some() && named.all(|answer| answer == Answer::Denies)
 }
 
 /// Says whether something may lie inside the window.

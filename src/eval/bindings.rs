@@ -20,6 +20,8 @@ pub(super) struct TriggerAt<'a> {
     pub(super) incident: Option<(IncidentId, &'a Route<'a>)>,
     /// When it was.
     pub(super) when: When,
+    /// The name that the pledge gives it.
+    pub(super) alias: Option<VariableId>,
 }
 
 impl<'a> Env<'a> {

@@ -2,7 +2,7 @@
 
 use crate::agreement::{
     Cause, Condition, ConditionKind, Domain, Obligor, Pledge, Reference, Sentence, Sort, ThingId,
-    Value, VariableId,
+    Trigger, Value, VariableId,
 };
 use crate::evidence::Truth;
 use crate::time::When;
@@ -50,7 +50,7 @@ pub(super) fn instances<'a>(
                 }),
             }),
             Some(trigger) => {
-                let triggers = context.triggers(&trigger.cause, &env, sentence.obligor);
+                let triggers = context.triggers(trigger, &env, sentence.obligor);
                 if trigger.each {
                     all.extend(
                         triggers
@@ -264,17 +264,17 @@ impl<'a> Context<'a> {
     /// Gives every trigger with its values, in order of time.
     fn triggers(
         &self,
-        cause: &'a Cause,
+        trigger: &'a Trigger,
         env: &Env<'a>,
         obligor: Obligor,
     ) -> Vec<(Env<'a>, Truths)> {
-        match cause {
+        match &trigger.cause {
             Cause::Pattern(pattern) => {
                 let found = self.find(pattern, env, trigger_lens(obligor), Purpose::Other);
                 found
                     .into_iter()
                     .filter(|found| super::matching::matters(found.truths))
-                    .map(Self::triggered)
+                    .map(|found| Self::triggered(found, trigger.alias))
                     .collect()
             }
             Cause::Breach(reference) => self.triggers_of(reference, env, obligor, |lane| {
@@ -287,11 +287,12 @@ impl<'a> Context<'a> {
     }
 
     /// Gives the environment that a trigger sets up; its time is cut to the term in force by the window, not here.
-    fn triggered(found: Match<'a>) -> (Env<'a>, Truths) {
+    fn triggered(found: Match<'a>, alias: Option<VariableId>) -> (Env<'a>, Truths) {
         let mut env = found.env;
         env.trigger = Some(TriggerAt {
             incident: Some((found.incident, found.route)),
             when: found.when,
+            alias,
         });
         (env, found.truths)
     }
@@ -312,6 +313,7 @@ impl<'a> Context<'a> {
                     env.trigger = Some(TriggerAt {
                         incident: None,
                         when,
+                        alias: None,
                     });
                     let known = found
                         .iter_mut()

@@ -198,7 +198,8 @@ impl<'a> Context<'a> {
     ) -> Vec<Env<'a>> {
         let mut envs = vec![env.clone()];
         for argument in &pattern.arguments {
-            let Some(variable) = only_variable(argument) else {
+            let alias = env.trigger.and_then(|trigger| trigger.alias);
+            let Some(variable) = only_variable(argument).filter(|id| alias != Some(*id)) else {
                 continue;
             };
             envs = envs
@@ -324,7 +325,7 @@ impl<'a> Context<'a> {
                 exactly,
                 part_of,
             } => match env.get(*id) {
-                None => Answer::Silent,
+                None => self.is_trigger(*id, value, env),
                 Some(Value::Thing(thing)) => {
                     self.thing_answer(value, *thing, *exactly, *part_of, when, purpose)
                 }
@@ -393,6 +394,36 @@ impl<'a> Context<'a> {
                 Answer::Silent
             }
             Belongs::No => Answer::Denies,
+        }
+    }
+
+    /// Says whether a value names the trigger, where the variable is the trigger's name.
+    fn is_trigger(&self, id: VariableId, value: &Value, env: &Env<'_>) -> Answer {
+        match env.trigger {
+            Some(trigger) if trigger.alias == Some(id) => self.names_trigger(value, env),
+            Some(_) | None => Answer::Silent,
+        }
+    }
+
+    /// Says whether a value names the trigger: by the key of its incident, or by the id of one of its records.
+    pub(super) fn names_trigger(&self, value: &Value, env: &Env<'_>) -> Answer {
+        let Value::Record(name) = value else {
+            return Answer::Silent;
+        };
+        let Some((incident, _)) = env.trigger.and_then(|trigger| trigger.incident) else {
+            return Answer::Silent;
+        };
+        let incident = self.evidence.incident(incident);
+        let by_record = || {
+            incident
+                .records
+                .iter()
+                .any(|id| self.records().record(*id).name == *name)
+        };
+        if incident.key == *name || by_record() {
+            Answer::Affirms
+        } else {
+            Answer::Denies
         }
     }
 

@@ -287,6 +287,7 @@ impl<'a> Resolver<'a> {
         Some(Trigger {
             each,
             cause: cause?,
+            alias,
             span,
         })
     }
