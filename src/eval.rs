@@ -15,6 +15,7 @@ mod changes;
 mod condition;
 mod convention;
 mod explain;
+mod finding;
 mod instance;
 mod instances;
 mod judge;
@@ -69,8 +70,8 @@ type Truths = [Truth; 4];
 pub fn evaluate(agreement: &Agreement, records: &Records, question: Question) -> Evaluation {
     let evidence = assess(records, agreement, question.clocks);
     let mut diagnostics = Vec::new();
-    let supported = support::check(agreement, &mut diagnostics);
     let routes = Routes::of(&records.vocabulary);
+    let supported = support::check(agreement, &routes, &mut diagnostics);
     let mut context = Context {
         agreement,
         evidence: &evidence,

@@ -55,6 +55,7 @@ pub(super) fn by_act<'a>(
                     Standing::Claimed
                 },
             );
+            case.note_match(&found, Favours::Obligor, notes);
             acts.push(Act {
                 when: found.when,
                 truth: certainly_inside(case, found.when, case.truth(found.truths)),

@@ -3,7 +3,7 @@
 use crate::agreement::{
     Condition, ConditionKind, Pattern, Quantity, QuantityKind, Standing, StateId, TransitionCause,
 };
-use crate::evidence::{Answer, Favours};
+use crate::evidence::{Account, Answer, Favours, IncidentId, Weight};
 use crate::time::When;
 use crate::verdict::{Evidence, EvidenceRole};
 
@@ -202,19 +202,7 @@ impl<'a> Context<'a> {
                     let weight =
                         self.evidence
                             .weigh(incident, ask.lens.viewpoint(ask.env), &answer);
-                    let (affirming, other): (Vec<_>, Vec<_>) = weight
-                        .accounts
-                        .into_iter()
-                        .partition(|account| account.affirms);
-                    add_accounts(evidence, &affirming, role, weight.pro, weight.con);
-                    // A reading of another day that says otherwise is no evidence against this one; it is shown as what it is.
-                    add_accounts(
-                        evidence,
-                        &other,
-                        EvidenceRole::NoMatch,
-                        weight.pro,
-                        weight.con,
-                    );
+                    self.readings_as_evidence(incident, weight, role, ask, evidence);
                 }
             }
             QuantityKind::Count { pattern, .. } | QuantityKind::Sum { pattern, .. } => {
@@ -236,5 +224,49 @@ impl<'a> Context<'a> {
             | QuantityKind::Given { .. }
             | QuantityKind::Error => {}
         }
+    }
+
+    /// Adds the records of a reading: those that show what is asked, those that deny the reading, and those that read otherwise.
+    fn readings_as_evidence(
+        &self,
+        incident: IncidentId,
+        weight: Weight,
+        role: EvidenceRole,
+        ask: &Ask<'_, 'a>,
+        evidence: &mut Vec<Evidence>,
+    ) {
+        let (affirming, other): (Vec<Account>, Vec<Account>) = weight
+            .accounts
+            .into_iter()
+            .partition(|account| account.affirms);
+        if !affirming.is_empty() {
+            let whole = self
+                .evidence
+                .occurrence(incident, ask.lens.viewpoint(ask.env));
+            let denials: Vec<Account> = whole
+                .accounts
+                .into_iter()
+                .filter(|account| !account.affirms)
+                .collect();
+            add_accounts(evidence, &affirming, role, weight.pro, weight.con);
+            add_accounts(evidence, &denials, role, whole.pro, whole.con);
+        }
+        // A reading of another day that says otherwise is no evidence against this one; it is shown as what it is.
+        let read = |account: Account| match self.records().record(account.record).value {
+            Some(value) if self.evidence.is_live(account.record) => Account {
+                because: format!("reads {value}, which does not show it"),
+                counts: false,
+                ..account
+            },
+            Some(_) | None => account,
+        };
+        let other: Vec<Account> = other.into_iter().map(read).collect();
+        add_accounts(
+            evidence,
+            &other,
+            EvidenceRole::NoMatch,
+            weight.pro,
+            weight.con,
+        );
     }
 }

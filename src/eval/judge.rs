@@ -11,7 +11,7 @@ use super::instances::{Lane, Lanes, instances};
 use super::matching::obligor_of;
 use super::moment::Found;
 use super::window::needs_due;
-use super::{Context, achieve, keep, means, refrain};
+use super::{Context, achieve, finding, keep, means, refrain};
 
 /// Judges a pledge.
 pub(super) fn judge<'a>(context: &Context<'a>, id: PledgeId) -> PledgeResult<'a> {
@@ -184,7 +184,7 @@ fn gated(case: &Case<'_, '_>, evidence: &mut Vec<Evidence>, notes: &mut Vec<Note
         Truth::NotShown | Truth::False => return Judged::dormant(Why::Condition),
         Truth::True | Truth::Contested => {}
     }
-    let judged = dispatch(case, evidence, notes);
+    let judged = finding::apply(case, dispatch(case, evidence, notes), evidence);
     let judged = if case.sentence.modal == Modal::Should {
         as_goal(judged)
     } else {

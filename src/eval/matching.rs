@@ -8,10 +8,13 @@ use crate::agreement::{
 };
 use crate::evidence::{Account, Answer, Favours, IncidentId, Truth, Viewpoint};
 use crate::record::{Record, Stance, Subject};
+use crate::source::Span;
 use crate::time::When;
+use crate::verdict::Note;
 
 use super::bindings::Env;
 use super::condition::Ask;
+use super::instance::Case;
 use super::routes::Route;
 use super::{Context, Truths, both, truths_of};
 
@@ -126,12 +129,13 @@ impl<'a> Context<'a> {
                 .arguments
                 .iter()
                 .map(|argument| (argument, &route.slots, purpose));
-            let crossed = route.bridges.iter().flat_map(|(bridge, slots, _)| {
-                bridge
+            let crossed = route.bridges.iter().flat_map(|crossed| {
+                crossed
+                    .pattern
                     .arguments
                     .iter()
                     .filter(|argument| is_constant(argument))
-                    .map(move |argument| (argument, slots, Purpose::Other))
+                    .map(move |argument| (argument, &crossed.slots, Purpose::Other))
             });
             for (argument, slots, purpose) in asked.chain(crossed) {
                 let part = self.evidence.weigh(incident, viewpoint, &|record| {
@@ -177,11 +181,14 @@ impl<'a> Context<'a> {
             .map_or(super::definitely(true), |condition| {
                 self.truths(condition, &ask)
             });
-        for (bridge, slots, _) in &route.bridges {
-            if let Some(condition) = bridge.condition.as_deref() {
+        for crossed in &route.bridges {
+            if let Some(condition) = crossed.pattern.condition.as_deref() {
                 truths = both(
                     truths,
-                    self.truths(condition, &Ask::of_act(env, lens, when, (slots, incident))),
+                    self.truths(
+                        condition,
+                        &Ask::of_act(env, lens, when, (&crossed.slots, incident)),
+                    ),
                 );
             }
         }
@@ -455,6 +462,39 @@ impl<'a> Context<'a> {
         self.live_records(incident)
             .find_map(|record| field(record, slots, slot))
             .cloned()
+    }
+}
+
+impl Case<'_, '_> {
+    /// Notes what a match rests on beside its records: each bridge that it crosses, and who watched and did not report it.
+    pub(super) fn note_match(&self, found: &Match<'_>, favours: Favours, notes: &mut Vec<Note>) {
+        let vocabulary = self.context.vocabulary();
+        let mut add = |span: Span, text: String| {
+            let note = Note { span, text };
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        };
+        let mut counted = vocabulary.kind(found.route.kind).name.as_str();
+        for bridge in found.route.bridges.iter().rev() {
+            add(
+                bridge.span,
+                format!(
+                    "`{counted}` counts as `{}`",
+                    vocabulary.kind(bridge.derived).name
+                ),
+            );
+            counted = &vocabulary.kind(bridge.derived).name;
+        }
+        for silence in self
+            .context
+            .evidence
+            .silences(found.incident, self.lens(favours).viewpoint(&found.env))
+        {
+            if let Some(coverage) = self.context.records().coverage.get(silence.coverage) {
+                add(coverage.span, silence.because);
+            }
+        }
     }
 }
 

@@ -155,6 +155,7 @@ pub(super) fn breaches<'a>(
         } else {
             Why::Condition
         };
+        case.note_match(&found, Favours::Others, notes);
         breaches.push(Breach { found, truth, why });
     }
     breaches

@@ -7,9 +7,23 @@ use crate::agreement::{
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
+use super::routes::Routes;
+
 /// Names what is not evaluated; gives for each pledge whether it can be judged.
-pub(super) fn check(agreement: &Agreement, diagnostics: &mut Vec<Diagnostic>) -> Vec<bool> {
+pub(super) fn check(
+    agreement: &Agreement,
+    routes: &Routes<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<bool> {
     header(agreement, diagnostics);
+    for kind in routes.cut() {
+        let kind = agreement.vocabulary.kind(*kind);
+        diagnostics.push(not_evaluated(
+            kind.span,
+            &format!("the whole derivation of `{}`", kind.name),
+            "and what counts as it only through more than 16 steps or 1,000 ways is not found",
+        ));
+    }
     let mut supported = Vec::with_capacity(agreement.pledges.len());
     for pledge in &agreement.pledges {
         let mut found: Vec<(Span, &'static str)> = Vec::new();

@@ -1,0 +1,138 @@
+//! Findings: a body's own determination about a pledge, put beside what the acts on file show (docs/semantics.md, Findings).
+
+use crate::agreement::Standing;
+use crate::evidence::{Favours, IncidentId, Truth};
+use crate::record::{FindingVerdict, Record, Subject};
+use crate::time::When;
+use crate::verdict::{Evidence, EvidenceRole, Ground, Range, Status, Verdict};
+
+use super::instance::{Broken, Case, Judged, add_accounts};
+
+/// Applies the findings about this instance that stand at the standard to what was judged from acts.
+///
+/// A finding settles what the acts leave open; it never takes back an act that is shown at the same standard.
+pub(super) fn apply(
+    case: &Case<'_, '_>,
+    mut judged: Judged,
+    evidence: &mut Vec<Evidence>,
+) -> Judged {
+    let context = case.context;
+    for incident in context
+        .evidence
+        .incidents_of(Subject::Finding(case.pledge.id))
+    {
+        let found = context
+            .live_records(incident)
+            .find(|record| is_about(case, record));
+        let Some(verdict) = found
+            .and_then(|record| record.finding.as_ref())
+            .map(|finding| finding.verdict)
+        else {
+            continue;
+        };
+        let (truth, when) = weigh(case, incident, verdict, evidence);
+        if truth == Truth::True {
+            judged = settled(case, judged, verdict, when);
+        }
+    }
+    judged
+}
+
+/// Says whether the brackets of a finding fit the values of this instance.
+fn is_about(case: &Case<'_, '_>, record: &Record) -> bool {
+    let bindings = record.finding.iter().flat_map(|finding| &finding.bindings);
+    bindings
+        .clone()
+        .all(|(variable, value)| case.env.get(*variable).is_none_or(|own| own == value))
+}
+
+fn weigh(
+    case: &Case<'_, '_>,
+    incident: IncidentId,
+    verdict: FindingVerdict,
+    evidence: &mut Vec<Evidence>,
+) -> (Truth, When) {
+    let favours = match verdict {
+        FindingVerdict::Breached => Favours::Others,
+        FindingVerdict::Kept | FindingVerdict::Fulfilled => Favours::Obligor,
+    };
+    let weight = case
+        .context
+        .evidence
+        .occurrence(incident, case.lens(favours).viewpoint(case.env));
+    add_accounts(
+        evidence,
+        &weight.accounts,
+        EvidenceRole::Finding,
+        weight.pro,
+        weight.con,
+    );
+    let standard = Standing::STANDARDS
+        .get(case.standard)
+        .copied()
+        .unwrap_or(Standing::Verified);
+    (Truth::at(standard, weight.pro, weight.con), weight.when)
+}
+
+fn settled(case: &Case<'_, '_>, judged: Judged, finding: FindingVerdict, when: When) -> Judged {
+    // What the finding speaks of happened at some time from the opening of the window to the day of the finding.
+    let span = When {
+        earliest: case.opens.earliest.min(when.latest.plus(-1)),
+        latest: when.latest,
+    };
+    match (finding, judged.verdict.status) {
+        (
+            FindingVerdict::Breached,
+            Status::Holding | Status::Held | Status::Undetermined | Status::Pending,
+        ) => {
+            let mut verdict = Verdict::new(Status::Breached, Ground::Established);
+            verdict.since = Some(span);
+            Judged {
+                verdict,
+                fulfilled: None,
+                broken: vec![Broken {
+                    since: span,
+                    until: None,
+                    overdue: false,
+                }],
+            }
+        }
+        (FindingVerdict::Breached, Status::Overdue | Status::Missed)
+        | (FindingVerdict::Kept, Status::Holding | Status::Held) => established(judged),
+        (
+            FindingVerdict::Fulfilled,
+            Status::Pending | Status::Overdue | Status::Missed | Status::Undetermined,
+        ) => fulfilled(case, span),
+        (FindingVerdict::Breached | FindingVerdict::Kept | FindingVerdict::Fulfilled, _) => judged,
+    }
+}
+
+fn established(mut judged: Judged) -> Judged {
+    judged.verdict.ground = Ground::Established;
+    judged
+}
+
+/// A finding dates the determination, not the performance: done by then, on time only if the finding came by the deadline.
+fn fulfilled(case: &Case<'_, '_>, span: When) -> Judged {
+    let calendar = case.context.calendar;
+    let late = case
+        .due
+        .filter(|due| span.latest > calendar.end_of(due.first))
+        .map(|due| {
+            let due_day = calendar.day_of(calendar.end_of(due.first).plus(-1));
+            crate::time::days_between(due_day, calendar.day_of(span.latest.plus(-1)))
+        });
+    let status = if late.is_some() {
+        Status::FulfilledTimingUnknown
+    } else {
+        Status::Fulfilled
+    };
+    let mut verdict = Verdict::new(status, Ground::Established);
+    verdict.since = Some(span);
+    verdict.days_late = late.map(|most| Range { least: 0, most });
+    Judged {
+        verdict,
+        fulfilled: Some(span),
+        broken: Vec::new(),
+    }
+}
