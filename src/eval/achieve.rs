@@ -16,6 +16,9 @@ use super::matching::Purpose;
 #[derive(Clone, Copy, Debug)]
 struct Act {
     when: When,
+    /// Whether it happened at all.
+    happened: Truth,
+    /// Whether it happened in the window.
     truth: Truth,
 }
 
@@ -56,9 +59,11 @@ pub(super) fn by_act<'a>(
                 },
             );
             case.note_match(&found, Favours::Obligor, notes);
+            let happened = case.truth(found.truths);
             acts.push(Act {
                 when: found.when,
-                truth: certainly_inside(case, found.when, case.truth(found.truths)),
+                happened,
+                truth: certainly_inside(case, found.when, happened),
             });
         }
     }
@@ -102,6 +107,7 @@ pub(super) fn by_condition<'a>(
         if matches!(truth, Truth::True | Truth::Contested) {
             acts.push(Act {
                 when: moment,
+                happened: truth,
                 truth: certainly_inside(case, moment, truth),
             });
         }
@@ -224,9 +230,9 @@ fn gate(case: &Case<'_, '_>, shown: &[When]) -> Truth {
 /// The rules for a deadline `D = [first, last]`, in the order of docs/semantics.md.
 fn decide(case: &Case<'_, '_>, acts: &[Act], shown: &[When], subjects: &[Subject]) -> Judged {
     let now = case.context.clocks.as_of;
-    let contested = acts.iter().any(|act| act.truth == Truth::Contested);
+    let open = why_open(acts.iter());
     let Some(due) = case.due else {
-        return without_deadline(case, shown, contested);
+        return without_deadline(case, shown, open);
     };
     let deadline = Deadlines::of(case, due);
     if is_punctual(case) {
@@ -239,22 +245,28 @@ fn decide(case: &Case<'_, '_>, acts: &[Act], shown: &[When], subjects: &[Subject
         return late_or_unknown(case, acts, shown, done, &deadline);
     }
     if now <= deadline.earliest {
-        return pending(case, &deadline);
+        return pending(case, &deadline, open);
     }
     if now <= deadline.latest {
         return Judged::undetermined(Why::Deadline);
     }
-    if contested {
-        let straddles = acts
-            .iter()
-            .all(|act| act.truth != Truth::Contested || !case.opens_covers(act.when));
-        return Judged::undetermined(if straddles {
-            Why::Straddles
-        } else {
-            Why::Contested
-        });
+    if let Some(why) = open {
+        return Judged::undetermined(why);
     }
-    overdue(case, acts, subjects, &deadline)
+    overdue(case, subjects, &deadline)
+}
+
+/// Says why acts leave the performance open, if they do: whether they happened is contested, or else whether they lie in the window is not known.
+fn why_open<'c>(acts: impl Iterator<Item = &'c Act>) -> Option<Why> {
+    let open = acts.filter(|act| act.truth == Truth::Contested);
+    open.map(|act| {
+        if act.happened == Truth::Contested {
+            Why::Contested
+        } else {
+            Why::Straddles
+        }
+    })
+    .min()
 }
 
 /// The two ends of a deadline, exclusive, with the civil days that people count from.
@@ -322,12 +334,6 @@ impl Deadlines {
     }
 }
 
-impl Case<'_, '_> {
-    fn opens_covers(&self, when: When) -> bool {
-        when.earliest >= self.opens.latest && when.latest <= self.closes.earliest
-    }
-}
-
 fn is_punctual(case: &Case<'_, '_>) -> bool {
     matches!(
         case.sentence
@@ -339,7 +345,7 @@ fn is_punctual(case: &Case<'_, '_>) -> bool {
     )
 }
 
-fn without_deadline(case: &Case<'_, '_>, shown: &[When], contested: bool) -> Judged {
+fn without_deadline(case: &Case<'_, '_>, shown: &[When], open: Option<Why>) -> Judged {
     if let Some(done) = first_done(shown) {
         return fulfilled(done);
     }
@@ -350,7 +356,7 @@ fn without_deadline(case: &Case<'_, '_>, shown: &[When], contested: bool) -> Jud
     let calendar = case.context.calendar;
     verdict.age_days = (case.opens.earliest != Instant::MIN)
         .then(|| days_between(calendar.day_of(case.opens.earliest), case.as_of_day()));
-    verdict.reason = contested.then_some(Why::Contested);
+    verdict.reason = open;
     Judged::plain(verdict)
 }
 
@@ -376,13 +382,11 @@ fn punctual(case: &Case<'_, '_>, acts: &[Act], shown: &[When], due: Moment) -> J
         };
     }
     if case.context.clocks.as_of <= possible.latest {
-        return pending(case, &Deadlines::of(case, due));
+        let open = why_open(acts.iter().filter(|act| possible.overlaps(act.when)));
+        return pending(case, &Deadlines::of(case, due), open);
     }
-    if acts
-        .iter()
-        .any(|act| act.truth == Truth::Contested && possible.overlaps(act.when))
-    {
-        return Judged::undetermined(Why::Contested);
+    if let Some(why) = why_open(acts.iter().filter(|act| possible.overlaps(act.when))) {
+        return Judged::undetermined(why);
     }
     let since = Deadlines::of(case, due).passed();
     let mut verdict = Verdict::new(Status::Breached, Ground::Presumed);
@@ -443,16 +447,17 @@ fn late_or_unknown(
         };
     }
     // A contested performance before the certain one: it may have been that early.
-    let contested = acts
-        .iter()
-        .filter(|act| act.truth == Truth::Contested)
+    let open = || {
+        acts.iter()
+            .filter(|act| act.truth == Truth::Contested && act.when.earliest < done.earliest)
+    };
+    let earliest = open()
         .map(|act| act.when.earliest)
-        .min();
-    let earliest = contested.map_or(done.earliest, |contested| contested.min(done.earliest));
+        .fold(done.earliest, Instant::min);
     let mut verdict = Verdict::new(Status::FulfilledLate, Ground::Established);
     verdict.days_late = Some(deadline.days(case, When { earliest, ..done }));
     verdict.seconds_late = deadline.seconds(When { earliest, ..done });
-    verdict.reason = (earliest < done.earliest).then_some(Why::Contested);
+    verdict.reason = why_open(open());
     verdict.since = Some(deadline.since(case));
     verdict.until = Some(done);
     let broken = Broken {
@@ -467,20 +472,16 @@ fn late_or_unknown(
     }
 }
 
-fn pending(case: &Case<'_, '_>, deadline: &Deadlines) -> Judged {
+fn pending(case: &Case<'_, '_>, deadline: &Deadlines, open: Option<Why>) -> Judged {
     let mut verdict = Verdict::new(Status::Pending, Ground::Established);
     verdict.days_left = Some(days_between(case.as_of_day(), deadline.first_day));
+    verdict.reason = open;
     Judged::plain(verdict)
 }
 
-fn overdue(
-    case: &Case<'_, '_>,
-    acts: &[Act],
-    subjects: &[Subject],
-    deadline: &Deadlines,
-) -> Judged {
-    let denied = acts.iter().any(|act| act.truth == Truth::False);
-    let ground = if denied || watched(case, subjects) {
+fn overdue(case: &Case<'_, '_>, subjects: &[Subject], deadline: &Deadlines) -> Judged {
+    // That one claim of a performance is refuted does not show that there was none: only a watch of the whole window does.
+    let ground = if watched(case, subjects) {
         Ground::Established
     } else {
         Ground::Presumed
@@ -514,7 +515,7 @@ fn watched(case: &Case<'_, '_>, subjects: &[Subject]) -> bool {
         earliest: case.opens.earliest,
         latest: case.context.clocks.as_of,
     };
-    let viewpoint = case.lens(Favours::Others).viewpoint(case.env);
+    let viewpoint = case.lens(Favours::Obligor).viewpoint(case.env);
     case.context
         .evidence
         .watch(subjects, None, window, viewpoint, *standard)
