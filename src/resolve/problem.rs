@@ -31,11 +31,17 @@ impl Resolver<'_> {
 
     /// Gives the known name that is nearest, as long as the run still looks for suggestions.
     pub(super) fn suggest(&mut self, word: &str, known: &[String]) -> Option<String> {
-        self.suggestions += 1;
-        if self.suggestions > SUGGESTIONS {
+        if !self.still_suggests() {
             return None;
         }
-        did_you_mean(word, known.iter().map(String::as_str)).map(str::to_owned)
+        self.suggestions += 1;
+        let near = known.iter().map(String::as_str);
+        did_you_mean(word, near.filter(|name| may_be_near(word, name))).map(str::to_owned)
+    }
+
+    /// Says whether the run still looks for suggestions, so that nobody collects names for nothing.
+    pub(super) fn still_suggests(&self) -> bool {
+        self.suggestions < SUGGESTIONS
     }
 
     /// Reports a name that nothing declares, unless the declaration may have been lost in an item that could not be parsed.
@@ -125,6 +131,23 @@ impl Resolver<'_> {
     pub(super) fn thing_name(&self, id: ThingId) -> &'static str {
         sort_name(self.vocabulary.thing(id).sort)
     }
+}
+
+/// Says at little cost whether two words can be near: one edit changes the length by one and the letters in use by two at most.
+fn may_be_near(a: &str, b: &str) -> bool {
+    let letters = |word: &str| {
+        word.bytes()
+            .map(|byte| byte.to_ascii_lowercase())
+            .fold((0_u64, 0_u32), |(seen, count), byte| {
+                (seen | 1 << (byte % 64), count + 1)
+            })
+    };
+    let ascii = a.is_ascii() && b.is_ascii();
+    let ((a, a_count), (b, b_count)) = (letters(a), letters(b));
+    // A letter beyond ASCII is up to four bytes, all of which one edit may change.
+    let width = if ascii { 1 } else { 4 };
+    let edits = (a_count.max(b_count) / 3).max(1) * width;
+    a_count.abs_diff(b_count) <= edits && (a ^ b).count_ones() <= edits * 2
 }
 
 /// Names a sort with its article.

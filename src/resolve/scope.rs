@@ -15,6 +15,8 @@ pub(super) struct Scope {
     by_name: BTreeMap<String, VariableId>,
     /// The trigger of the pledge, where it has one.
     pub(super) trigger: Option<TriggerScope>,
+    /// How many patterns have been entered.
+    pub(super) patterns: u32,
     /// The kind of the innermost pattern, whose labels stand bare in its condition.
     pub(super) pattern: Option<KindId>,
     /// Whether the labels of a derived kind or state are its variables.
@@ -51,6 +53,8 @@ pub(super) struct Bound {
     pub(super) ty: Option<Type>,
     pub(super) span: Span,
     pub(super) origin: Origin,
+    /// The pattern that it was bound in, counted within the scope.
+    pub(super) pattern: u32,
     /// How often it is asked for after it is bound.
     pub(super) uses: u32,
 }
@@ -100,6 +104,7 @@ impl Scope {
             ty,
             span: name.span,
             origin,
+            pattern: self.patterns,
             uses: 0,
         });
         id
@@ -188,7 +193,7 @@ impl Resolver<'_> {
             self.report(diagnostic);
             return;
         }
-        let known = self.candidates(scope, first.wanted);
+        let known = self.candidates(scope, first.wanted, None);
         let near = self.suggest(&name.text, &known);
         let diagnostic = match near {
             Some(near) => {
@@ -227,11 +232,11 @@ impl Resolver<'_> {
                 text: bound.name.clone(),
                 span: bound.span,
             };
-            let (origin, ty) = (bound.origin, bound.ty);
+            let (origin, ty, pattern) = (bound.origin, bound.ty, bound.pattern);
             match origin {
                 Origin::Announced if !scope.broken => self.report(unbound(&name)),
                 Origin::Pattern | Origin::Counted if bound.uses == 0 => {
-                    self.check_lonely(scope, &name, ty, origin);
+                    self.check_lonely(scope, &name, (ty, pattern), origin);
                 }
                 Origin::Member | Origin::Alias if bound.uses == 0 && !scope.broken => {
                     self.report(unused(&name, origin));
@@ -247,13 +252,25 @@ impl Resolver<'_> {
     }
 
     /// A name that stands in one place only is a misspelt one if a declared one is near, else a variable without use.
-    fn check_lonely(&mut self, scope: &mut Scope, name: &Name, ty: Option<Type>, origin: Origin) {
+    fn check_lonely(
+        &mut self,
+        scope: &mut Scope,
+        name: &Name,
+        (ty, pattern): (Option<Type>, u32),
+        origin: Origin,
+    ) {
         if scope.lost.contains(&name.text) {
             return;
         }
-        let mut known = self.candidates(scope, ty);
-        known.retain(|known| *known != name.text);
-        if let Some(near) = self.suggest(&name.text, &known) {
+        // Names of one or two letters are near to too many others.
+        let long = name.text.chars().count() > 2;
+        let near = if long && self.still_suggests() {
+            let known = self.candidates(scope, ty, Some(pattern));
+            self.suggest(&name.text, &known)
+        } else {
+            None
+        };
+        if let Some(near) = near {
             scope.count_use(&near);
             scope.broken = true;
             self.report(misspelt(name, &[], &near));
@@ -263,10 +280,13 @@ impl Resolver<'_> {
     }
 
     /// Gives the names that could stand where a type is wanted.
-    fn candidates(&self, scope: &Scope, wanted: Option<Type>) -> Vec<String> {
+    ///
+    /// Variables of the pattern `apart` are left out: two names in one act are two on purpose.
+    fn candidates(&self, scope: &Scope, wanted: Option<Type>, apart: Option<u32>) -> Vec<String> {
         let variables = scope
             .variables
             .iter()
+            .filter(|bound| apart != Some(bound.pattern))
             .filter(|bound| match (bound.ty, wanted) {
                 (Some(ty), Some(wanted)) => self.compatible(ty, wanted),
                 (None, _) | (_, None) => true,

@@ -53,6 +53,7 @@ impl<'a> Resolver<'a> {
         pattern: &'a ast::Pattern,
         binds: Binds,
     ) -> Option<Pattern> {
+        scope.patterns += 1;
         let Some(kind) = self.kind(&pattern.call.name) else {
             self.lose(scope, pattern.span);
             return None;
