@@ -17,6 +17,16 @@ fn bad_syntax_is_reported_once_and_the_rest_understood() {
 }
 
 #[test]
+fn good_names_and_types_are_understood() {
+    support::cases("resolve/good", "treaty", support::resolve::good);
+}
+
+#[test]
+fn bad_names_and_types_are_reported_once() {
+    support::cases("resolve/bad", "treaty", support::resolve::bad);
+}
+
+#[test]
 fn verdicts_are_those_worked_by_hand() {
     support::verdicts::all();
 }

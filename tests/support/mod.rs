@@ -2,6 +2,7 @@
 
 pub(crate) mod house;
 pub(crate) mod records;
+pub(crate) mod resolve;
 pub(crate) mod syntax;
 pub(crate) mod verdicts;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use servanda::agreement::{Agreement, Body};
-use servanda::diagnostic::Severity;
+use servanda::diagnostic::{Code, Severity};
 use servanda::resolve::{Unit, UnitFile, UseTarget, resolve};
 use servanda::source::{SourceId, Sources};
 use servanda::syntax::ast::{ItemKind, Text};
@@ -53,6 +53,30 @@ fn summary(agreement: &Agreement) -> String {
         out.push('\n');
     }
     out
+}
+
+#[test]
+fn the_pages_of_names_and_types_show_them() {
+    let codes = Code::ALL
+        .iter()
+        .skip_while(|&&code| code != Code::UnknownName)
+        .take_while(|&&code| code != Code::BadToml)
+        .chain(&[Code::NoDeadline, Code::UnusedVariable, Code::EmptyGroup]);
+    for code in codes {
+        let blocks: Vec<&str> = code.page().split("```treaty\n").skip(1).collect();
+        let output = |block: usize| run(blocks.get(block).unwrap().split("```").next().unwrap());
+        let (problems, ..) = output(0);
+        assert!(
+            problems.contains(&format!("[{code}]")),
+            "{code}: {problems}"
+        );
+        let (problems, _, worst) = output(1);
+        assert!(worst < Some(Severity::Error), "{code}: {problems}");
+        assert!(
+            !problems.contains(&format!("[{code}]")),
+            "{code}: {problems}"
+        );
+    }
 }
 
 /// Parses a text and what it uses, and resolves it all.
