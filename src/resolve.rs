@@ -48,6 +48,9 @@ mod scope;
 
 mod problem;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agreement::{

@@ -1,6 +1,7 @@
 //! Checks of names and types.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use servanda::agreement::{Agreement, Body};
@@ -46,9 +47,9 @@ fn summary(agreement: &Agreement) -> String {
             .iter()
             .map(|variable| format!("{}: {:?}", variable.name, variable.ty))
             .collect();
-        out.push_str(&format!("pledge {}: {body}", pledge.name));
+        write!(out, "pledge {}: {body}", pledge.name).unwrap();
         if !variables.is_empty() {
-            out.push_str(&format!(" [{}]", variables.join(", ")));
+            write!(out, " [{}]", variables.join(", ")).unwrap();
         }
         out.push('\n');
     }
@@ -124,9 +125,12 @@ impl Loader {
             .tree
             .items
             .iter()
-            .filter_map(|item| match &item.kind {
-                ItemKind::Use(text) => Some(text.clone()),
-                _ => None,
+            .filter_map(|item| {
+                if let ItemKind::Use(text) = &item.kind {
+                    Some(text.clone())
+                } else {
+                    None
+                }
             })
             .collect();
         self.parses.push((id, parse));
