@@ -1,6 +1,12 @@
 //! The test binary: finds the cases in the folders beside it and applies one check per kind.
 
-#![expect(clippy::unwrap_used, reason = "a failing test should stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a failing test should stop"
+)]
 
 #[path = "suite/cli.rs"]
 mod cli;
