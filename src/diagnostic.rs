@@ -136,24 +136,75 @@ pub fn sort(diagnostics: &mut [Diagnostic]) {
 
 /// Finds the known name that is nearest to a misspelt one, if one is near enough to be meant.
 ///
-/// Near enough: a Damerau-Levenshtein distance of at most a third of the longer word's letters, at least one, but never all of
+/// Near enough: an edit distance (swapped neighbours are one edit) of at most a third of the longer word's letters, at least one, but never all of
 /// them: `p` is not meant by `q`. Of equally near names the first in alphabetical order is taken, so that the answer does not
 /// depend on the order of `known`.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let allowed = |name: &str| {
-        let letters = word.chars().count().max(name.chars().count());
-        (letters / 3).max(1).min(letters.saturating_sub(1))
+    let own = word.chars().count();
+    if own > LONGEST_MEANT {
+        return None;
+    }
+    let lower = word.to_lowercase();
+    let near = |name: &'a str| {
+        // Four bytes are a letter at most, so this needs no look at the letters of a very long name.
+        if name.len() > 8 * LONGEST_MEANT || name == word {
+            return None;
+        }
+        let letters = name.chars().count();
+        let longer = own.max(letters);
+        let allowed = (longer / 3).max(1).min(longer.saturating_sub(1));
+        if own.abs_diff(letters) > allowed {
+            return None;
+        }
+        let distance = strsim::osa_distance(&lower, &name.to_lowercase());
+        (distance <= allowed).then_some((distance, name))
     };
     known
         .into_iter()
-        .filter(|name| *name != word)
-        .map(|name| {
-            (
-                strsim::damerau_levenshtein(&word.to_lowercase(), &name.to_lowercase()),
-                name,
-            )
-        })
-        .filter(|&(distance, name)| distance <= allowed(name))
+        .filter_map(near)
         .min()
         .map(|(_, name)| name)
+}
+
+/// The longest word that can be a misspelling. Picked by gut feeling.
+const LONGEST_MEANT: usize = 100;
+
+/// A bound on the search for names that were meant.
+///
+/// Each search looks at every known name, so a file of many unknown names beside many known ones would take the product of the two.
+/// Nobody reads that many suggestions: once the bound is used up, none are made.
+#[derive(Clone, Copy, Debug)]
+pub struct Suggestions {
+    /// How many more names are compared.
+    left: usize,
+}
+
+impl Default for Suggestions {
+    fn default() -> Suggestions {
+        // Picked by gut feeling: it takes less than a second.
+        Suggestions { left: 300_000 }
+    }
+}
+
+impl Suggestions {
+    /// Gives how many known names are worth gathering for [`Suggestions::nearest`]: any number, or none once the bound is used up.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        if self.left == 0 { 0 } else { usize::MAX }
+    }
+
+    /// Finds the name that was meant, as [`did_you_mean`] does, within the bound.
+    pub fn nearest<'a>(
+        &mut self,
+        word: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Option<&'a str> {
+        if self.left == 0 {
+            return None;
+        }
+        let mut compared = 0;
+        let near = did_you_mean(word, known.into_iter().inspect(|_| compared += 1));
+        self.left = self.left.saturating_sub(compared);
+        near
+    }
 }

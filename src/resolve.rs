@@ -56,7 +56,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::agreement::{
     Agreement, InForce, Pledge, PledgeId, Sort, Standards, Thing, ThingId, Type, Vocabulary,
 };
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic::{self, Diagnostic, Suggestions};
 use crate::source::{SourceFile, SourceId, Span};
 use crate::syntax::ast::{self, Tree};
 use crate::time::Calendar;
@@ -147,7 +147,7 @@ struct Resolver<'a> {
     rests_on: Vec<cycles::Edge>,
     /// Definition by definition: what it rests on.
     definitions: Vec<(cycles::Node, Vec<cycles::Edge>)>,
-    suggestions: usize,
+    suggestions: Suggestions,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -169,7 +169,7 @@ impl<'a> Resolver<'a> {
             selectors: BTreeMap::new(),
             rests_on: Vec::new(),
             definitions: Vec::new(),
-            suggestions: 0,
+            suggestions: Suggestions::default(),
             diagnostics: Vec::new(),
         };
         resolver.files = order::order(unit, &mut resolver.diagnostics);

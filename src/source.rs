@@ -118,7 +118,12 @@ pub struct SourceFile {
     name: String,
     text: String,
     line_starts: Vec<u32>,
+    /// How many characters stand before every [`STRIDE`]th byte, so that a column in a very long line is soon counted.
+    characters: Vec<u32>,
 }
+
+/// Unit: bytes.
+const STRIDE: usize = 1024;
 
 impl SourceFile {
     /// Gives the handle of this source.
@@ -157,13 +162,12 @@ impl SourceFile {
         let line = self.line_of(offset);
         let start = self.line_starts.get(line).copied().unwrap_or(0) as usize;
         let offset = self.floor_boundary(offset as usize);
-        let before = self.text.get(start..offset).unwrap_or("");
-        let before = if start == 0 {
-            before.trim_start_matches('\u{feff}')
+        let mark = if start == 0 && offset > 0 && self.text.starts_with('\u{feff}') {
+            1
         } else {
-            before
+            0
         };
-        let column = before.chars().count();
+        let column = self.characters_before(offset) - self.characters_before(start) - mark;
         Position {
             line: narrow(line) + 1,
             column: narrow(column) + 1,
@@ -200,6 +204,14 @@ impl SourceFile {
         Span::new(self.id, start, start + length)
     }
 
+    /// Counts the characters before a byte.
+    fn characters_before(&self, offset: usize) -> usize {
+        let stride = offset / STRIDE;
+        let counted = self.characters.get(stride).copied().unwrap_or(0);
+        let rest = self.text.as_bytes().get(stride * STRIDE..offset);
+        counted as usize + characters(rest.unwrap_or(&[]))
+    }
+
     fn floor_boundary(&self, offset: usize) -> usize {
         let mut offset = offset.min(self.text.len());
         while !self.text.is_char_boundary(offset) {
@@ -207,6 +219,14 @@ impl SourceFile {
         }
         offset
     }
+}
+
+/// Counts the characters that begin in some bytes of a text: every byte but those that continue one.
+fn characters(bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .filter(|&&byte| byte & 0b1100_0000 != 0b1000_0000)
+        .count()
 }
 
 fn narrow(value: usize) -> u32 {
@@ -232,11 +252,18 @@ impl Sources {
                     .map(|(at, _)| narrow(at + 1)),
             )
             .collect();
+        let mut counted = 0;
+        let mut before = vec![0];
+        for stride in text.as_bytes().chunks_exact(STRIDE) {
+            counted += characters(stride);
+            before.push(narrow(counted));
+        }
         self.files.push(SourceFile {
             id,
             name: name.into(),
             text,
             line_starts,
+            characters: before,
         });
         id
     }
@@ -295,6 +322,16 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_no_column() {
         assert_eq!(position("\u{feff}x", "x"), "1:1");
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_exact() {
+        let line = "\u{feff}".to_owned() + &"طx中".repeat(3000) + "!";
+        assert_eq!(position(&line, "!"), "1:9001");
+        assert_eq!(
+            position(&format!("ab\n{}", line.replace('\u{feff}', "")), "!"),
+            "2:9001"
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One run: every rule file on its own, all records in the terms of each, and what is to be said about the files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agreement::{Agreement, PledgeId, Standing};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
@@ -11,7 +11,7 @@ use crate::record::{RecordId, Records};
 use crate::report::account::convention_line;
 use crate::report::{RecordCounts, View, wording};
 use crate::resolve::resolve;
-use crate::source::{SourceFile, SourceId, Sources, Spanned};
+use crate::source::{SourceFile, SourceId, Sources, Span, Spanned};
 use crate::time::{Day, Instant, Point};
 use crate::verdict::Assessment;
 
@@ -193,14 +193,18 @@ fn counting_decides(view: &View<'_>) -> Vec<Diagnostic> {
 ///
 /// A record may be in the terms of one agreement only; that the others do not know its kind is no problem.
 fn understood_by_none(readings: &[Vec<Diagnostic>], sources: &Sources) -> Vec<Diagnostic> {
+    if let [only] = readings {
+        return only.clone();
+    }
     let mut kept: Vec<Diagnostic> = Vec::new();
+    let headers = Headers::of(readings, sources);
     let blocks: Vec<BTreeSet<(SourceId, usize)>> = readings
         .iter()
         .map(|reading| {
             reading
                 .iter()
                 .filter(|found| found.severity == Severity::Error)
-                .map(|found| block(found, sources))
+                .map(|found| headers.block(found))
                 .collect()
         })
         .collect();
@@ -208,35 +212,56 @@ fn understood_by_none(readings: &[Vec<Diagnostic>], sources: &Sources) -> Vec<Di
         .iter()
         .map(|reading| reading.iter().map(key).collect())
         .collect();
-    let mut seen = BTreeSet::new();
-    for found in readings.iter().flatten() {
-        let everywhere = blocks.iter().zip(&known).all(|(blocks, known)| {
-            known.contains(&key(found)) || blocks.contains(&block(found, sources))
-        });
-        if everywhere && seen.insert(key(found)) {
-            kept.push(found.clone());
+    // Several problems may have one place, as keys that are missing in a block do; the first agreement to see them tells all of them.
+    let mut told_by: BTreeMap<(Span, Code), usize> = BTreeMap::new();
+    for (teller, reading) in readings.iter().enumerate() {
+        for found in reading {
+            let block = headers.block(found);
+            let everywhere = blocks
+                .iter()
+                .zip(&known)
+                .all(|(blocks, known)| known.contains(&key(found)) || blocks.contains(&block));
+            if everywhere && *told_by.entry(key(found)).or_insert(teller) == teller {
+                kept.push(found.clone());
+            }
         }
     }
     kept
 }
 
-fn key(found: &Diagnostic) -> (crate::source::Span, Code) {
+fn key(found: &Diagnostic) -> (Span, Code) {
     (found.primary.span, found.code)
 }
 
-/// Gives the block of a record file that a problem is in: where its header begins.
-fn block(found: &Diagnostic, sources: &Sources) -> (SourceId, usize) {
-    let span = found.primary.span;
-    let text = sources.get(span.source).text();
-    let before = text.get(..span.start as usize).unwrap_or("");
-    let line = before.rfind('\n').map_or(0, |at| at + 1);
-    let on_header = text.get(line..).is_some_and(|rest| rest.starts_with('['));
-    let start = if on_header {
-        line
-    } else {
-        before.rfind("\n[").map_or(0, |at| at + 1)
-    };
-    (span.source, start)
+/// Where the blocks of record files begin: the lines that start with a bracket.
+struct Headers(BTreeMap<SourceId, Vec<usize>>);
+
+impl Headers {
+    /// Finds the blocks of every file that a problem is in.
+    fn of(readings: &[Vec<Diagnostic>], sources: &Sources) -> Headers {
+        let mut starts = BTreeMap::new();
+        for found in readings.iter().flatten() {
+            let source = found.primary.span.source;
+            starts.entry(source).or_insert_with(|| {
+                let text = sources.get(source).text();
+                let later = text.match_indices("\n[").map(|(at, _)| at + 1);
+                std::iter::once(0).chain(later).collect()
+            });
+        }
+        Headers(starts)
+    }
+
+    /// Gives the block that a problem is in: where its header begins.
+    fn block(&self, found: &Diagnostic) -> (SourceId, usize) {
+        let span = found.primary.span;
+        let starts = self
+            .0
+            .get(&span.source)
+            .map_or(&[][..], |starts| starts.as_slice());
+        let next = starts.partition_point(|&start| start <= span.start as usize);
+        let start = next.checked_sub(1).and_then(|at| starts.get(at));
+        (span.source, start.copied().unwrap_or(0))
+    }
 }
 
 fn count(parts: &[Part]) -> RecordCounts {

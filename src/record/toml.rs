@@ -20,7 +20,7 @@ mod tests;
 
 use super::Records;
 use crate::agreement::{Agreement, Vocabulary};
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic::{self, Diagnostic, Suggestions};
 use crate::source::SourceFile;
 
 use block::Tables;
@@ -84,8 +84,11 @@ fn read_records(
         ids: &ids,
         windows: &windows,
     };
+    let mut suggestions = Suggestions::default();
     for draft in &mut drafts {
+        draft.problems.suggestions = suggestions;
         block::fill(tables, draft);
+        suggestions = draft.problems.suggestions;
     }
     link::drop_dependents(&mut drafts);
     let (coverage, windows_read) = coverage::read(documents, tables, problems);

@@ -165,7 +165,13 @@ impl<'a> Resolver<'a> {
     }
 
     fn report_unknown_test(&mut self, name: &Name) {
-        let known: Vec<String> = self.vocabulary.words.keys().cloned().collect();
+        let known: Vec<String> = self
+            .vocabulary
+            .words
+            .keys()
+            .cloned()
+            .take(self.suggestions.room())
+            .collect();
         let none = "Declare it as a `state`, a `relation` or a `measure`.";
         self.report_unknown("state, relation or measure", name, &known, none);
     }
@@ -218,7 +224,13 @@ impl<'a> Resolver<'a> {
     }
 
     pub(super) fn report_unknown_container(&mut self, name: &Name) {
-        let known: Vec<String> = self.vocabulary.thing_names.keys().cloned().collect();
+        let known: Vec<String> = self
+            .vocabulary
+            .thing_names
+            .keys()
+            .cloned()
+            .take(self.suggestions.room())
+            .collect();
         let none = format!("Declare it: `group {}`.", name.text);
         self.report_unknown("group or place", name, &known, &none);
     }

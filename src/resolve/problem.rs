@@ -2,14 +2,9 @@
 
 use super::Resolver;
 use crate::agreement::{Sort, ThingId, Type, Word};
-use crate::diagnostic::{Code, Diagnostic, Severity, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::Span;
 use crate::syntax::ast::Name;
-
-/// How many suggestions a run looks for.
-///
-/// Each one compares with every known name, so a file of garbage would take long; nobody reads that many. Picked by gut feeling.
-const SUGGESTIONS: usize = 200;
 
 impl Resolver<'_> {
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {

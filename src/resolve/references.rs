@@ -92,6 +92,7 @@ impl<'a> Resolver<'a> {
             .pledge_names
             .keys()
             .map(|&name| name.to_owned())
+            .take(self.suggestions.room())
             .collect();
         self.report_unknown("pledge", name, &known, "");
         None

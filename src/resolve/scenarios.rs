@@ -161,6 +161,7 @@ impl<'a> Resolver<'a> {
         let known: Vec<String> = words
             .filter(|(_, word)| matches!(word, Word::Kind(_) | Word::Measure(_)))
             .map(|(name, _)| name.clone())
+            .take(self.suggestions.room())
             .collect();
         self.report_unknown("event or measure", name, &known, "");
     }
@@ -284,6 +285,7 @@ impl<'a> Resolver<'a> {
                 .pledge_names
                 .keys()
                 .map(|&name| name.to_owned())
+                .take(self.suggestions.room())
                 .collect();
             self.report_unknown("pledge", name, &known, "");
         }

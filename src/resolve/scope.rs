@@ -291,6 +291,9 @@ impl Resolver<'_> {
                 (Some(ty), Some(wanted)) => self.compatible(ty, wanted),
                 (None, _) | (_, None) => true,
             });
+        if self.suggestions.room() == 0 {
+            return Vec::new();
+        }
         let mut names: Vec<String> = variables.map(|bound| bound.name.clone()).collect();
         let things = self.vocabulary.thing_names.iter();
         names.extend(

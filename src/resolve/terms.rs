@@ -111,7 +111,10 @@ impl<'a> Resolver<'a> {
 
     fn report_unknown_kind(&mut self, name: &Name) {
         let kinds = self.vocabulary.kinds.iter();
-        let known: Vec<String> = kinds.map(|kind| kind.name.clone()).collect();
+        let known: Vec<String> = kinds
+            .map(|kind| kind.name.clone())
+            .take(self.suggestions.room())
+            .collect();
         let none = format!("Declare it: `event {}(by: actor)`.", name.text);
         self.report_unknown("event", name, &known, &none);
     }

@@ -100,6 +100,7 @@ impl<'a> Resolver<'a> {
             let known: Vec<String> = things
                 .filter(|thing| wanted(thing.sort))
                 .map(|thing| thing.name.clone())
+                .take(self.suggestions.room())
                 .collect();
             let what = if inside == Sort::Place {
                 "place"

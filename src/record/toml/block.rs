@@ -158,7 +158,7 @@ fn echoes(tables: Tables<'_>, draft: &mut Draft<'_>, problems: &mut Problems) ->
         } else if let Some(informant) = tables.informants.find(name) {
             sources.push(Echo::Informant(informant));
         } else {
-            let mut report = no_record(item, name, tables.ids, tables.windows);
+            let mut report = no_record(item, name, tables.ids, tables.windows, problems);
             report.message = format!("there is no record or source `{name}`");
             problems.push(report);
         }

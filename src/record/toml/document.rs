@@ -21,8 +21,10 @@ const REGISTERS: [&str; 5] = ["sources", "actors", "parties", "groups", "places"
 pub(super) struct Document<'f> {
     pub(super) file: &'f SourceFile,
     table: DeTable<'f>,
-    /// Lines with something that is no TOML.
+    /// Lines with something that is no TOML, in order.
     broken_lines: Vec<usize>,
+    /// Lines that begin with a bracket, in order; only where some line is broken.
+    headers: Vec<usize>,
     /// Blocks that are written in a way that no block is.
     pub(super) malformed: usize,
 }
@@ -60,6 +62,7 @@ pub(super) fn parse<'f>(file: &'f SourceFile, problems: &mut Problems) -> Docume
         file,
         table: table.into_inner(),
         broken_lines: Vec::new(),
+        headers: Vec::new(),
         malformed: 0,
     };
     for error in errors {
@@ -67,8 +70,22 @@ pub(super) fn parse<'f>(file: &'f SourceFile, problems: &mut Problems) -> Docume
         document.broken_lines.push(file.line_of(span.start));
         problems.push(not_toml(file, span, error.message()));
     }
+    document.broken_lines.sort_unstable();
+    document.broken_lines.dedup();
+    if !document.broken_lines.is_empty() {
+        document.headers = header_lines(file);
+    }
     document.malformed = check_sections(&document, problems);
     document
+}
+
+/// Gives the lines that begin with a bracket, as headers of blocks do.
+fn header_lines(file: &SourceFile) -> Vec<usize> {
+    let starts = |&line: &usize| {
+        let text = file.slice(file.line_span(line));
+        text.trim_start().starts_with('[')
+    };
+    (0..file.line_count()).filter(starts).collect()
 }
 
 /// Gives the place to show for an error: the whole line where the place itself is empty.
@@ -283,7 +300,11 @@ impl Document<'_> {
     }
 
     fn reported(&self, span: Span) -> bool {
-        !self.broken_lines.is_empty() && self.broken_lines.contains(&self.file.line_of(span.start))
+        !self.broken_lines.is_empty()
+            && self
+                .broken_lines
+                .binary_search(&self.file.line_of(span.start))
+                .is_ok()
     }
 }
 
@@ -317,16 +338,14 @@ impl<'d> Block<'d> {
         let whole = self.whole();
         let first = file.line_of(whole.start);
         let last = file.line_of(whole.end);
-        let next_header = (last + 1..file.line_count())
-            .find(|&line| {
-                file.slice(file.line_span(line))
-                    .trim_start()
-                    .starts_with('[')
-            })
+        let headers = &self.document.headers;
+        let next_header = headers
+            .get(headers.partition_point(|&line| line <= last))
+            .copied()
             .unwrap_or(file.line_count());
         lines
-            .iter()
-            .any(|&line| first <= line && line < next_header)
+            .get(lines.partition_point(|&line| line < first))
+            .is_some_and(|&line| line < next_header)
     }
 
     /// Begins to take keys.

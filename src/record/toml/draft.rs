@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Block, Document, Entry, Keys};
 use super::names::Names;
-use super::problems::{Problems, unknown};
+use super::problems::Problems;
 use super::value::{refuse, text};
 use crate::agreement::Agreement;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Suggestions};
 use crate::record::{Finding, FindingVerdict, Record, RecordId, Stance, Subject};
 use crate::source::Span;
 
@@ -115,6 +115,7 @@ pub(super) fn outline<'d>(
     names: &Names<'_>,
 ) -> Vec<Draft<'d>> {
     let mut drafts = Vec::new();
+    let mut suggestions = Suggestions::default();
     for document in documents {
         let mut blocks: Vec<(Form, Block<'d>)> = Vec::new();
         for form in Form::ALL {
@@ -125,7 +126,11 @@ pub(super) fn outline<'d>(
         let stem = stem(document, documents);
         for (ordinal, (form, block)) in (1..).zip(blocks) {
             let name = format!("{stem}#{ordinal}");
-            drafts.push(draft(form, block, name, agreement, names));
+            let mut problems = Problems::default();
+            problems.suggestions = suggestions;
+            let draft = draft(form, block, name, agreement, names, problems);
+            suggestions = draft.problems.suggestions;
+            drafts.push(draft);
         }
     }
     drafts
@@ -149,8 +154,8 @@ fn draft<'d>(
     default_name: String,
     agreement: &Agreement,
     names: &Names<'_>,
+    mut problems: Problems,
 ) -> Draft<'d> {
-    let mut problems = Problems::default();
     if block.is_broken() {
         problems.known();
     }
@@ -287,10 +292,12 @@ pub(super) fn link_up(
     ids: &BTreeMap<String, usize>,
     windows: &BTreeMap<String, Span>,
 ) {
+    let mut suggestions = Suggestions::default();
     for (at, draft) in drafts.iter_mut().enumerate() {
         let Some(link) = &mut draft.link else {
             continue;
         };
+        draft.problems.suggestions = suggestions;
         let Some(name) = text(link.entry, &mut draft.problems) else {
             continue;
         };
@@ -303,10 +310,11 @@ pub(super) fn link_up(
             ),
             Some(&target) => link.target = Some(target),
             None => {
-                let report = no_record(link.entry, name, ids, windows);
+                let report = no_record(link.entry, name, ids, windows, &mut draft.problems);
                 draft.problems.push(report);
             }
         }
+        suggestions = draft.problems.suggestions;
     }
 }
 
@@ -315,6 +323,7 @@ pub(super) fn no_record(
     name: &str,
     ids: &BTreeMap<String, usize>,
     windows: &BTreeMap<String, Span>,
+    problems: &mut Problems,
 ) -> Diagnostic {
     if let Some(&window) = windows.get(name) {
         let message = format!("`{name}` is a time of watching, not a record");
@@ -322,7 +331,7 @@ pub(super) fn no_record(
     }
     let message = format!("there is no record `{name}`");
     let known = ids.keys().map(String::as_str);
-    unknown(Code::UnknownRecord, entry.span, message, name, known)
+    problems.unknown(Code::UnknownRecord, entry.span, message, name, known)
 }
 
 /// What following the links of a record without a kind leads to.

@@ -2,7 +2,7 @@
 
 use super::document::Entry;
 use super::names::Names;
-use super::problems::{Problems, unknown};
+use super::problems::Problems;
 use super::value::{refuse, text};
 use crate::agreement::{Agreement, Pledge, Type, Value, VariableId};
 use crate::diagnostic::{Code, Diagnostic};
@@ -63,14 +63,15 @@ fn find<'a>(
         && own != Some(of)
     {
         let message = format!("there is no agreement `{of}`");
-        problems.push(unknown_part(entry, message, of, name, own));
+        let report = unknown_part(entry, message, of, name, own, problems);
+        problems.push(report);
         return None;
     }
     let found = agreement.pledges.iter().find(|pledge| pledge.name == name);
     if found.is_none() {
         let message = format!("there is no pledge `{name}`");
         let known = agreement.pledges.iter().map(|pledge| pledge.name.as_str());
-        let mut diagnostic = unknown(Code::UnknownName, entry.span, message, name, known);
+        let mut diagnostic = problems.unknown(Code::UnknownName, entry.span, message, name, known);
         // The fix would replace the whole path; the help says enough.
         diagnostic.fix = None;
         problems.push(diagnostic);
@@ -84,8 +85,9 @@ fn unknown_part(
     of: &str,
     pledge: &str,
     own: Option<&str>,
+    problems: &mut Problems,
 ) -> Diagnostic {
-    let mut diagnostic = unknown(Code::UnknownName, entry.span, message, of, own);
+    let mut diagnostic = problems.unknown(Code::UnknownName, entry.span, message, of, own);
     diagnostic.fix = None;
     if let (None, Some(own)) = (&diagnostic.help, own) {
         diagnostic.help = Some(format!("The rules are `{own}`: write `{own}/{pledge}`."));
@@ -114,7 +116,8 @@ fn binding(
     let Some((id, declared)) = found else {
         let message = format!("`{}` has no variable `{variable}`", pledge.name);
         let known = pledge.variables.iter().map(|known| known.name.as_str());
-        let mut diagnostic = unknown(Code::UnknownName, entry.span, message, variable, known);
+        let mut diagnostic =
+            problems.unknown(Code::UnknownName, entry.span, message, variable, known);
         diagnostic.fix = None;
         problems.push(diagnostic);
         return None;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::document::{Block, Document, Entry};
 use super::names::Names;
-use super::problems::{Problems, unknown};
+use super::problems::Problems;
 use super::value::{choice, owned_text, text, texts};
 use crate::agreement::Type;
 use crate::diagnostic::{Code, Diagnostic};
@@ -105,7 +105,7 @@ impl Informants {
         if found.is_none() {
             let message = format!("there is no source `{name}`");
             let mut diagnostic =
-                unknown(Code::UnknownSource, entry.span, message, name, self.names());
+                problems.unknown(Code::UnknownSource, entry.span, message, name, self.names());
             if diagnostic.help.is_none() {
                 diagnostic = diagnostic.help(format!("Declare it: `[sources.{name}]`."));
             }

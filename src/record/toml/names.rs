@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::Entry;
-use super::problems::{Problems, unknown};
+use super::problems::Problems;
 use super::value::{self, refuse, text};
 use crate::agreement::{Belongs, Field, Sort, Thing, ThingId, Type, Value, Vocabulary, Word};
 use crate::diagnostic::Code;
@@ -154,10 +154,10 @@ impl<'v> Names<'v> {
         let spellings = fitting.iter().flat_map(|thing| &thing.spellings);
         let spellings = spellings.map(|spelling| spelling.text.as_str());
         let message = format!("neither the rules nor a register declares `{name}`");
-        let mut diagnostic = unknown(Code::UnknownActor, entry.span, message, name, names);
+        let mut diagnostic = problems.unknown(Code::UnknownActor, entry.span, message, name, names);
         if diagnostic.help.is_none() {
             let message = diagnostic.message;
-            diagnostic = unknown(Code::UnknownActor, entry.span, message, name, spellings);
+            diagnostic = problems.unknown(Code::UnknownActor, entry.span, message, name, spellings);
         }
         problems.push(diagnostic);
     }
@@ -233,13 +233,7 @@ impl<'v> Names<'v> {
         {
             let message = format!("there is no record or incident `{name}`");
             let known = records.iter().map(String::as_str);
-            problems.push(unknown(
-                Code::UnknownRecord,
-                entry.span,
-                message,
-                name,
-                known,
-            ));
+            problems.push_unknown(Code::UnknownRecord, entry.span, message, name, known);
             return None;
         }
         Some(name.to_owned())
@@ -262,7 +256,7 @@ impl<'v> Names<'v> {
                     matches!(word, Word::Kind(_) | Word::Measure(_)).then_some(name.as_str())
                 });
                 let message = format!("the rules declare no kind or measure `{name}`");
-                problems.push(unknown(Code::UnknownKind, entry.span, message, name, known));
+                problems.push_unknown(Code::UnknownKind, entry.span, message, name, known);
             }
         }
         None

@@ -1,6 +1,6 @@
 //! The problems of a reading, and whether they leave something out.
 
-use crate::diagnostic::{Code, Diagnostic, Severity, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Severity, Suggestions};
 use crate::source::Span;
 
 /// A list of problems that knows whether one of them is grave.
@@ -8,6 +8,8 @@ use crate::source::Span;
 pub(super) struct Problems {
     pub(super) diagnostics: Vec<Diagnostic>,
     grave: bool,
+    /// What is left of the search for names that were meant; it goes from one record to the next.
+    pub(super) suggestions: Suggestions,
 }
 
 impl Problems {
@@ -30,24 +32,38 @@ impl Problems {
         self.grave |= other.grave;
         self.diagnostics.extend(other.diagnostics);
     }
-}
 
-/// Builds the report of a name that nothing declares, with the nearest known one; `span` is the quoted value.
-pub(super) fn unknown<'a>(
-    code: Code,
-    span: Span,
-    message: String,
-    name: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Diagnostic {
-    let diagnostic = Diagnostic::new(code, span, message);
-    match did_you_mean(name, known) {
-        Some(nearest) => diagnostic.help(format!("Did you mean `{nearest}`?")).fix(
-            format!("write `{nearest}`"),
-            span,
-            quoted(nearest),
-        ),
-        None => diagnostic,
+    /// Reports a name that nothing declares, with the nearest known one; `span` is the quoted value.
+    pub(super) fn push_unknown<'a>(
+        &mut self,
+        code: Code,
+        span: Span,
+        message: String,
+        name: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) {
+        let report = self.unknown(code, span, message, name, known);
+        self.push(report);
+    }
+
+    /// Builds the report of a name that nothing declares, with the nearest known one; `span` is the quoted value.
+    pub(super) fn unknown<'a>(
+        &mut self,
+        code: Code,
+        span: Span,
+        message: String,
+        name: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Diagnostic {
+        let diagnostic = Diagnostic::new(code, span, message);
+        match self.suggestions.nearest(name, known) {
+            Some(nearest) => diagnostic.help(format!("Did you mean `{nearest}`?")).fix(
+                format!("write `{nearest}`"),
+                span,
+                quoted(nearest),
+            ),
+            None => diagnostic,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Block, Document, Entry};
 use super::names::{Names, sort_name};
-use super::problems::{Problems, unknown};
+use super::problems::Problems;
 use super::value::{known_at, opt_date, owned_text, term, text, texts, wrong};
 use crate::agreement::{
     Agreement, Membership, Relation, Row, Sort, Spelling, Thing, ThingId, Type, Vocabulary, Word,
@@ -438,12 +438,12 @@ fn relation<'v>(
     }
     let known = names.vocabulary.relations.iter();
     let message = format!("the rules declare no relation `{name}`");
-    problems.push(unknown(
+    problems.push_unknown(
         Code::UnknownKind,
         title.span,
         message,
         name,
         known.map(|relation| relation.name.as_str()),
-    ));
+    );
     None
 }

@@ -3,7 +3,7 @@
 use toml::de::DeValue;
 
 use super::document::{Entry, found};
-use super::problems::{Problems, unknown};
+use super::problems::Problems;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::quantity::{Decimal, Estimate, UnitId, Units, plain};
 use crate::time::{Calendar, Edtf, Instant, When, parse_edtf};
@@ -100,7 +100,7 @@ pub(super) fn choice<T: Copy>(
         entry.key,
         super::problems::listed(&words)
     );
-    problems.push(unknown(Code::BadValue, entry.span, message, word, words));
+    problems.push_unknown(Code::BadValue, entry.span, message, word, words);
     None
 }
 
@@ -332,13 +332,13 @@ fn unit_named(
     let name = text(entry, problems)?;
     let Some(unit) = units.find(name) else {
         let message = format!("no unit `{name}` is declared");
-        problems.push(unknown(
+        problems.push_unknown(
             Code::UndeclaredUnit,
             entry.span,
             message,
             name,
             units.names(),
-        ));
+        );
         return None;
     };
     match expected {
