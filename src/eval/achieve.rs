@@ -253,7 +253,7 @@ fn decide(case: &Case<'_, '_>, acts: &[Act], shown: &[When], subjects: &[Subject
     if let Some(why) = open {
         return Judged::undetermined(why);
     }
-    overdue(case, subjects, &deadline)
+    overdue(case, acts, subjects, &deadline)
 }
 
 /// Says why acts leave the performance open, if they do: whether they happened is contested, or else whether they lie in the window is not known.
@@ -479,9 +479,14 @@ fn pending(case: &Case<'_, '_>, deadline: &Deadlines, open: Option<Why>) -> Judg
     Judged::plain(verdict)
 }
 
-fn overdue(case: &Case<'_, '_>, subjects: &[Subject], deadline: &Deadlines) -> Judged {
-    // That one claim of a performance is refuted does not show that there was none: only a watch of the whole window does.
-    let ground = if watched(case, subjects) {
+fn overdue(
+    case: &Case<'_, '_>,
+    acts: &[Act],
+    subjects: &[Subject],
+    deadline: &Deadlines,
+) -> Judged {
+    let refuted = acts.iter().any(|act| act.happened == Truth::False);
+    let ground = if refuted || watched(case, subjects) {
         Ground::Established
     } else {
         Ground::Presumed
