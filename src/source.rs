@@ -162,11 +162,7 @@ impl SourceFile {
         let line = self.line_of(offset);
         let start = self.line_starts.get(line).copied().unwrap_or(0) as usize;
         let offset = self.floor_boundary(offset as usize);
-        let mark = if start == 0 && offset > 0 && self.text.starts_with('\u{feff}') {
-            1
-        } else {
-            0
-        };
+        let mark = usize::from(start == 0 && offset > 0 && self.text.starts_with('\u{feff}'));
         let column = self.characters_before(offset) - self.characters_before(start) - mark;
         Position {
             line: narrow(line) + 1,

@@ -169,8 +169,8 @@ impl<'a> Resolver<'a> {
             .vocabulary
             .words
             .keys()
-            .cloned()
             .take(self.suggestions.room())
+            .cloned()
             .collect();
         let none = "Declare it as a `state`, a `relation` or a `measure`.";
         self.report_unknown("state, relation or measure", name, &known, none);
@@ -228,8 +228,8 @@ impl<'a> Resolver<'a> {
             .vocabulary
             .thing_names
             .keys()
-            .cloned()
             .take(self.suggestions.room())
+            .cloned()
             .collect();
         let none = format!("Declare it: `group {}`.", name.text);
         self.report_unknown("group or place", name, &known, &none);

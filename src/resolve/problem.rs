@@ -26,17 +26,16 @@ impl Resolver<'_> {
 
     /// Gives the known name that is nearest, as long as the run still looks for suggestions.
     pub(super) fn suggest(&mut self, word: &str, known: &[String]) -> Option<String> {
-        if !self.still_suggests() {
-            return None;
-        }
-        self.suggestions += 1;
-        let near = known.iter().map(String::as_str);
-        did_you_mean(word, near.filter(|name| may_be_near(word, name))).map(str::to_owned)
+        let near = known
+            .iter()
+            .map(String::as_str)
+            .filter(|name| may_be_near(word, name));
+        self.suggestions.nearest(word, near).map(str::to_owned)
     }
 
     /// Says whether the run still looks for suggestions, so that nobody collects names for nothing.
     pub(super) fn still_suggests(&self) -> bool {
-        self.suggestions < SUGGESTIONS
+        self.suggestions.room() > 0
     }
 
     /// Reports a name that nothing declares, unless the declaration may have been lost in an item that could not be parsed.
