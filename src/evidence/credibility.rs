@@ -311,7 +311,7 @@ impl Judgement<'_> {
                 grade.digit
             ),
             Reason::NoSource => "cannot be judged: the record names no source".to_owned(),
-            Reason::Letter => self.by_letter(&who),
+            Reason::Letter => self.by_letter(),
             Reason::MayNotVouch => self.may_not_vouch(&who),
             Reason::Sound => self.sound(&who),
         }
@@ -341,14 +341,14 @@ impl Judgement<'_> {
         }
     }
 
-    fn by_letter(&self, who: &str) -> String {
+    fn by_letter(&self) -> String {
         match self.statement.letter {
             Reliability::F => {
-                format!("letter F: the track record of {who} cannot be judged")
+                "letter F: its track record cannot be judged".to_owned()
             }
             Reliability::A | Reliability::B | Reliability::C | Reliability::D | Reliability::E => {
                 format!(
-                    "letter {}: the track record of {who} is not good enough",
+                    "letter {}: its track record is not good enough",
                     wording::letter(self.statement.letter)
                 )
             }

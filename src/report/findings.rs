@@ -208,8 +208,10 @@ impl Case<'_> {
     fn late(&self, verdict: &Verdict) -> Diagnostic {
         let standard = self.view.standard();
         let calendar = &self.view.agreement.calendar;
+        // A measure is read, not watched: what was so may have been so before somebody credible read it.
+        let shown = if self.is_read() { "first shown " } else { "" };
         let when = verdict.until.map_or_else(String::new, |done| {
-            format!(", {}", wording::on(done, calendar))
+            format!(", {shown}{}", wording::on(done, calendar))
         });
         let was = if standard == Standing::Claimed {
             "is said to have been"
@@ -224,6 +226,14 @@ impl Case<'_> {
         let found = Diagnostic::new(Code::FulfilledLate, self.clause(), message).label(self.due());
         let found = self.point_at_those_that_count(found);
         with_help(found, &[self.other_conventions()])
+    }
+
+    /// Says whether the duty is to make something true that records read, rather than to do an act that they tell of.
+    fn is_read(&self) -> bool {
+        match &self.pledge.body {
+            Body::Sentence(sentence) => matches!(sentence.duty, Duty::Reach(_)),
+            Body::Unjudged(_) | Body::Error => false,
+        }
     }
 
     fn undetermined(&self, verdict: &Verdict) -> Diagnostic {

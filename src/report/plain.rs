@@ -53,7 +53,7 @@ fn paragraph(text: &mut String, sources: &Sources, diagnostic: &Diagnostic) {
     }
     if let Some(help) = &diagnostic.help {
         for line in help.lines() {
-            let _ = writeln!(text, "Help: {}.", wording::harmless(line));
+            let _ = writeln!(text, "Help: {}.", wording::harmless(line).trim_end_matches('.'));
         }
     }
     text.push('\n');

@@ -423,12 +423,12 @@ const REASONS: &[(&str, &str, &str)] = &[
     (
         "x: host source=d basis=observed",
         "taliban",
-        "not: letter D: the track record of Sputnik is not good enough",
+        "not: letter D: its track record is not good enough",
     ),
     (
         "x: host source=f basis=observed",
         "taliban",
-        "not: letter F: the track record of Somebody cannot be judged",
+        "not: letter F: its track record cannot be judged",
     ),
     (
         "x: host basis=observed",
