@@ -1,0 +1,158 @@
+//! Holds the library's answers against those of the reference.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::judge::{Answer, Judge};
+use super::library::{self, Found};
+use super::model::{Case, Duty, Pledge, iso};
+use super::{generate, print, shrink};
+
+/// How many cases the normal run tries.
+const CASES: u64 = 3000;
+const STANDARDS: [&str; 4] = ["claimed", "reported", "corroborated", "verified"];
+
+/// How often each status was reached.
+type Counts = BTreeMap<String, usize>;
+
+/// Tries the cases of the first seeds, or the one of `SERVANDA_SEED`.
+pub(crate) fn all() {
+    let mut counts = Counts::new();
+    let mut kinds: BTreeMap<String, (usize, u64)> = BTreeMap::new();
+    for seed in seeds(CASES) {
+        if let Some(difference) = differences(&generate::case(seed), &mut counts).first() {
+            let kind = kinds.entry(difference.kind()).or_insert((0, seed));
+            kind.0 += 1;
+        }
+    }
+    show(&counts);
+    let mut wrong = String::new();
+    for (kind, (times, seed)) in kinds.iter().take(20) {
+        writeln!(wrong, "=== {times} times: {kind}, first in seed {seed}\n").unwrap();
+        wrong += &smallest(*seed, kind);
+    }
+    assert!(kinds.is_empty(), "the evaluators differ\n{wrong}");
+}
+
+/// Gives the seeds to try: the one asked for, or as many as are wanted.
+pub(crate) fn seeds(usual: u64) -> std::ops::Range<u64> {
+    let number = |name: &str| {
+        let text = std::env::var(name).ok()?;
+        Some(text.parse::<u64>().unwrap())
+    };
+    match number("SERVANDA_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("SERVANDA_CASES").unwrap_or(usual),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "a long run shows what it reached")]
+fn show(counts: &Counts) {
+    if std::env::var("SERVANDA_CASES").is_ok() {
+        for (status, count) in counts {
+            println!("{count:8} {status}");
+        }
+    }
+}
+
+fn smallest(seed: u64, kind: &str) -> String {
+    let differs = |case: &Case| {
+        let found = differences(case, &mut Counts::new());
+        found.first().is_some_and(|found| found.kind() == kind)
+    };
+    let case = shrink::shrink(&generate::case(seed), differs);
+    let order: Vec<usize> = (0..case.records.len()).collect();
+    let mut out = format!(
+        "{}{}# as of {}, known by {:?}\n",
+        print::treaty(&case),
+        print::records(&case, &order),
+        iso(case.as_of),
+        case.known_by.map(iso)
+    );
+    for difference in differences(&case, &mut Counts::new()) {
+        writeln!(out, "  {}", difference.line()).unwrap();
+    }
+    out.push('\n');
+    out
+}
+
+/// An instance of a pledge that the two judge differently at a standard.
+struct Difference {
+    pledge: String,
+    standard: &'static str,
+    expected: Option<Answer>,
+    found: Option<Found>,
+}
+
+impl Difference {
+    /// What one case of a kind shows, the others show again.
+    fn kind(&self) -> String {
+        let expected = self.expected.as_ref().map(|answer| {
+            (answer.status, answer.reason.unwrap_or(""), answer.established)
+        });
+        let found = self.found.as_ref().map(|found| {
+            (found.status, found.reason.unwrap_or(""), found.established)
+        });
+        format!("expected {expected:?}, found {found:?}")
+    }
+
+    fn line(&self) -> String {
+        format!(
+            "{} at {}: expected {:?}\n    found {:?}",
+            self.pledge, self.standard, self.expected, self.found
+        )
+    }
+}
+
+fn differences(case: &Case, counts: &mut Counts) -> Vec<Difference> {
+    let answers = library::ask(case);
+    let judge = Judge::new(case);
+    let mut out = Vec::new();
+    for (index, pledge) in case.pledges.iter().enumerate() {
+        let verifiable = case.sources.iter().any(|source| verifies(source, pledge));
+        for (trigger, found) in &answers[index] {
+            for (rung, standard) in (1..=4).zip(STANDARDS) {
+                let expected = (rung < 4 || verifiable).then(|| judge.pledge(pledge, rung));
+                let found = found[usize::from(rung) - 1].clone();
+                if let Some(expected) = &expected {
+                    let reason = expected.reason.unwrap_or("");
+                    *counts.entry(format!("{} {reason}", expected.status)).or_default() += 1;
+                }
+                if !agree(expected.as_ref(), found.as_ref()) {
+                    out.push(Difference {
+                        pledge: format!("p{index} {trigger:?}"),
+                        standard,
+                        expected,
+                        found,
+                    });
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Whether a source verifies the act of a pledge; where none does, that standard has no verdict.
+fn verifies(source: &super::model::Source, pledge: &Pledge) -> bool {
+    match &pledge.duty {
+        Duty::Do(pattern, _) | Duty::Refrain { pattern, .. } => {
+            source.verifies.contains(&pattern.kind)
+        }
+        _ => false,
+    }
+}
+
+fn agree(expected: Option<&Answer>, found: Option<&Found>) -> bool {
+    let (Some(expected), Some(found)) = (expected, found) else {
+        return expected.is_none() && found.is_none();
+    };
+    let late = match (expected.late, found.late) {
+        (Some((least, -1)), Some(found)) => least == found.0,
+        (expected, found) => expected == found,
+    };
+    let ground = |established: bool| established == found.established;
+    expected.status == found.status
+        && expected.established.is_none_or(ground)
+        && expected.reason == found.reason
+        && late
+}

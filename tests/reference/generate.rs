@@ -1,0 +1,278 @@
+//! Makes cases that are small and crowded: few names, few weeks, so that records meet.
+
+use super::model::{
+    Basis, Case, Coverage, DAY, DELIVER, Duty, Event, Pattern, Pledge, Record, STRIKE, Source,
+    Timing, What, When, days,
+};
+use super::random::Random;
+
+/// Makes the case of a seed.
+pub(crate) fn case(seed: u64) -> Case {
+    let mut random = Random::new(seed);
+    let random = &mut random;
+    let zone = random.pick(&["UTC", "Asia/Kabul"]);
+    let sources = (0..random.between(1, 5)).map(|_| source(random)).collect();
+    let known_by_offset = random.between(-10, 40);
+    let as_of = day(random) + random.between(5, 40);
+    let mut case = Case {
+        zone,
+        month_ends_stick: random.chance(30),
+        sources,
+        pledges: Vec::new(),
+        records: Vec::new(),
+        coverage: Vec::new(),
+        as_of,
+        known_by: random.chance(60).then_some(as_of + known_by_offset.max(-10) % 30),
+    };
+    for _ in 0..random.between(1, 3) {
+        case.pledges.push(pledge(random));
+    }
+    for _ in 0..random.between(0, 12) {
+        let record = record(random, &case);
+        case.records.push(record);
+    }
+    for _ in 0..random.pick(&[0, 0, 1, 1, 2, 3]) {
+        let window = coverage(random, &case);
+        case.coverage.push(window);
+    }
+    case
+}
+
+/// A day around which things happen.
+fn day(random: &mut Random) -> i64 {
+    days(2021, 1, 1) + random.between(-6, 70)
+}
+
+fn source(random: &mut Random) -> Source {
+    Source {
+        letter: random.pick(&['A', 'A', 'B', 'B', 'B', 'C', 'C', 'D', 'E', 'F']),
+        side: random.pick(&[None, None, None, None, Some(0), Some(0), Some(1), Some(1), Some(2), Some(3)]),
+        owner: random.chance(20).then(|| random.below(2)),
+        verifies: random
+            .chance(10)
+            .then(|| vec![random.below(2)])
+            .unwrap_or_default(),
+    }
+}
+
+fn pledge(random: &mut Random) -> Pledge {
+    let obligor = random.pick(&[0, 0, 0, 1]);
+    let other = 1 - obligor;
+    let target = random.chance(60).then_some(other);
+    let flag = random.chance(15).then(|| random.chance(50));
+    let duty = if random.chance(50) {
+        let pattern = Pattern {
+            kind: STRIKE,
+            by: None,
+            on: target,
+            flag,
+        };
+        Duty::Refrain {
+            pattern,
+            last_day: random.chance(40).then(|| days(2021, 1, 1) + random.between(5, 60)),
+            unless_flag: (flag.is_none() && random.chance(30)).then(|| random.chance(70)),
+        }
+    } else {
+        let pattern = Pattern {
+            kind: DELIVER,
+            by: None,
+            on: target,
+            flag,
+        };
+        Duty::Do(pattern, timing(random))
+    };
+    Pledge {
+        obligor,
+        goal: random.chance(15),
+        duty,
+        trigger: None,
+        condition: None,
+        provided: None,
+    }
+}
+
+fn timing(random: &mut Random) -> Timing {
+    let day = days(2021, 1, 1) + random.between(3, 60);
+    match random.below(10) {
+        0..=3 => Timing::By(day),
+        4 => Timing::Before(day),
+        5 | 6 => Timing::WithinDays(random.between(3, 20), Some(day)),
+        7 | 8 => {
+            let base = random.pick(&[
+                days(2020, 11, 30),
+                days(2020, 12, 31),
+                days(2021, 1, 31),
+                days(2020, 12, 30),
+                days(2021, 1, 15),
+            ]);
+            Timing::WithinMonths(random.between(2, 4), Some(base))
+        }
+        _ => Timing::Open,
+    }
+}
+
+fn when(random: &mut Random) -> When {
+    let first = day(random);
+    match random.below(20) {
+        0..=7 => When::Days(first, first),
+        8..=12 => When::Days(first, first + random.between(1, 9)),
+        13 => When::Days(first, first + random.between(10, 30)),
+        14 => When::Month(first),
+        15 | 16 => When::About(first),
+        17 => When::From(first),
+        18 => When::Until(first),
+        _ => When::Minute(first * DAY + random.between(0, 47) * 30),
+    }
+}
+
+fn event(random: &mut Random, case: &Case) -> Event {
+    let kind = random.pick(&[STRIKE, DELIVER]);
+    Event {
+        kind,
+        by: random.pick(&[Some(0), Some(0), Some(0), Some(0), Some(1), Some(1), Some(2), Some(3), None]),
+        on: random.pick(&[Some(0), Some(1), Some(1), Some(1), None]),
+        flag: random.pick(&[None, None, None, Some(true), Some(true), Some(false)]),
+        when: when(random),
+        incident: None,
+    }
+    .joined(random, case)
+}
+
+impl Event {
+    /// Makes it, at times, another account of an incident on file.
+    fn joined(self, random: &mut Random, case: &Case) -> Event {
+        let Some((index, other)) = some_event(random, case) else {
+            return self;
+        };
+        if !random.chance(35) {
+            return self;
+        }
+        let mut joined = other;
+        joined.incident = Some(key(case, index));
+        if random.chance(30) {
+            joined.by = self.by;
+        }
+        if random.chance(20) {
+            joined.on = self.on;
+        }
+        if random.chance(50) {
+            joined.flag = self.flag;
+        }
+        if random.chance(60) {
+            joined.when = nearby(random, other.when);
+        }
+        joined
+    }
+}
+
+/// The record whose id is the key of a record's incident.
+fn key(case: &Case, index: usize) -> usize {
+    if let Some(echoed) = case.records[index].echoes {
+        return key(case, echoed);
+    }
+    match case.records[index].what {
+        What::Event(event) | What::Corrects { event, .. } => event.incident.unwrap_or(index),
+        _ => index,
+    }
+}
+
+fn nearby(random: &mut Random, when: When) -> When {
+    let (low, high) = when.span();
+    let middle = if low < 0 { high } else { low }.div_euclid(DAY);
+    let first = middle + random.between(-3, 3);
+    When::Days(first, first + random.pick(&[0, 0, 0, 2, 5]))
+}
+
+fn some_event(random: &mut Random, case: &Case) -> Option<(usize, Event)> {
+    if case.records.is_empty() {
+        return None;
+    }
+    let index = random.below(case.records.len());
+    match case.records[index].what {
+        What::Event(event) | What::Corrects { event, .. } => Some((index, event)),
+        _ => None,
+    }
+}
+
+fn record(random: &mut Random, case: &Case) -> Record {
+    let mut record = Record {
+        source: random.below(case.sources.len()),
+        basis: random.pick(&[
+            Basis::Observed,
+            Basis::Observed,
+            Basis::Observed,
+            Basis::Documented,
+            Basis::Told,
+            Basis::Told,
+            Basis::Unsaid,
+        ]),
+        origins: random.pick(&[1, 1, 1, 1, 1, 1, 2, 3]),
+        grade: random
+            .chance(12)
+            .then(|| (random.pick(&['A', 'B', 'C', 'D', 'F']), random.between(1, 6))),
+        echoes: None,
+        known: day(random) + random.between(0, 15),
+        what: What::Event(event(random, case)),
+    };
+    let Some((index, other)) = some_event(random, case) else {
+        return record;
+    };
+    let after = case.records[index].known + random.pick(&[0, 1, 5, 10, 20]);
+    match random.below(20) {
+        0..=3 => {
+            let (by, flag) = match random.below(5) {
+                0 => (other.by, None),
+                1 => (None, other.flag),
+                _ => (None, None),
+            };
+            record.what = What::Denies {
+                target: index,
+                by,
+                flag,
+            };
+            record.grade = None;
+        }
+        4 | 5 => {
+            record.what = What::Retracts { target: index };
+            record.grade = None;
+            if random.chance(70) {
+                record.source = case.records[index].source;
+            }
+            record.known = after;
+        }
+        6 => {
+            record.source = case.records[index].source;
+            record.known = after;
+            let mut event = other;
+            event.incident = Some(key(case, index));
+            event.when = nearby(random, other.when);
+            record.what = What::Corrects {
+                target: index,
+                event,
+            };
+        }
+        7 | 8 => {
+            record.grade = None;
+            record.echoes = Some(index);
+            record.known = after;
+            record.origins = 1;
+            let mut event = other;
+            event.incident = None;
+            record.what = What::Event(event);
+        }
+        _ => {}
+    }
+    record
+}
+
+fn coverage(random: &mut Random, case: &Case) -> Coverage {
+    let from = days(2021, 1, 1) + random.pick(&[-10, -5, 0, 0, 0, 10, 20, 40]);
+    Coverage {
+        source: random.below(case.sources.len()),
+        kinds: random.pick(&[&[0][..], &[1], &[0, 1]]).to_vec(),
+        from,
+        until: from + random.pick(&[5, 20, 60, 120, 120]),
+        full: random.chance(80),
+        known: day(random),
+    }
+}

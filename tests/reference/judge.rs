@@ -1,0 +1,312 @@
+//! The verdict on a pledge at a standard, form by form, as one would do it by hand.
+
+use super::model::{Case, DAY, Duty, FOREVER, Pattern, Pledge, Timing, civil, days, month_length};
+use super::standing::{File, Question, Rung, Value};
+
+/// What the reference answers; what it leaves open is not compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) status: &'static str,
+    pub(crate) established: Option<bool>,
+    pub(crate) reason: Option<&'static str>,
+    pub(crate) late: Option<(i64, i64)>,
+}
+
+impl Answer {
+    fn plain(status: &'static str) -> Answer {
+        Answer {
+            status,
+            established: None,
+            reason: None,
+            late: None,
+        }
+    }
+
+    fn on(status: &'static str, established: bool) -> Answer {
+        Answer {
+            established: Some(established),
+            ..Answer::plain(status)
+        }
+    }
+
+    fn undetermined(reason: &'static str) -> Answer {
+        Answer {
+            reason: Some(reason),
+            ..Answer::plain("undetermined")
+        }
+    }
+}
+
+/// The day on which the agreement of every case enters into force: 1 January 2021.
+pub(crate) fn entry_into_force() -> i64 {
+    days(2021, 1, 1)
+}
+
+/// An instance: the trigger's record, if there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Instance {
+    pub(crate) trigger: Option<usize>,
+}
+
+pub(crate) struct Judge<'c> {
+    pub(crate) file: File<'c>,
+    /// The first minute after the as-of day.
+    pub(crate) now: i64,
+}
+
+struct Match {
+    incident: usize,
+    value: Value,
+    span: (i64, i64),
+}
+
+/// A window's beginning, known from one moment to another, and what it hangs on.
+#[derive(Clone, Copy)]
+struct Opening {
+    earliest: i64,
+    latest: i64,
+}
+
+impl<'c> Judge<'c> {
+    pub(crate) fn new(case: &'c Case) -> Judge<'c> {
+        let known_by = case.known_by.unwrap_or(i64::MAX);
+        let as_of = case.as_of.min(known_by);
+        Judge {
+            file: File { case, known_by },
+            now: (as_of + 1) * DAY,
+        }
+    }
+
+    fn case(&self) -> &'c Case {
+        self.file.case
+    }
+
+    /// The incidents of a pattern that happened by now, each with its value at a standard.
+    fn matches(&self, pattern: &Pattern, question: Question, standard: Rung) -> Vec<Match> {
+        let kind = pattern.kind;
+        let matches = self.file.incidents(kind).into_iter().map(|incident| Match {
+            incident,
+            value: self.file.value(incident, pattern, question, standard),
+            span: self.file.time(incident, kind, question),
+        });
+        matches.filter(|found| found.span.0 < self.now).collect()
+    }
+
+    /// Judges a pledge that has no trigger.
+    pub(crate) fn pledge(&self, pledge: &Pledge, standard: Rung) -> Answer {
+        let start = entry_into_force() * DAY;
+        let opening = Opening {
+            earliest: start,
+            latest: start,
+        };
+        self.duty(pledge, opening, standard)
+    }
+
+    fn duty(&self, pledge: &Pledge, opening: Opening, standard: Rung) -> Answer {
+        let answer = match &pledge.duty {
+            Duty::Do(pattern, timing) => {
+                self.achieve(pledge, pattern, *timing, opening, standard)
+            }
+            Duty::Refrain { .. } => self.refrain(pledge, opening, standard),
+            _ => Answer::plain("unjudged"),
+        };
+        if pledge.goal && matches!(answer.status, "overdue" | "breached") {
+            return Answer {
+                status: "missed",
+                ..answer
+            };
+        }
+        answer
+    }
+
+    /// The end of the due day, for an opening known to the day.
+    fn deadline(&self, timing: Timing, opening: Opening) -> Option<(i64, i64)> {
+        let end = |day: i64| (day + 1) * DAY;
+        let both = |at: i64| Some((at, at));
+        match timing {
+            Timing::By(day) => both(end(day)),
+            Timing::Before(day) => both(day * DAY),
+            Timing::WithinDays(count, Some(day)) => both(end(day + count)),
+            Timing::WithinMonths(count, Some(day)) => both(end(self.months_after(day, count))),
+            Timing::WithinDays(count, None) => {
+                let (first, last) = trigger_days(opening);
+                Some((end(first + count), end(last + count)))
+            }
+            Timing::WithinMonths(count, None) => {
+                let (first, last) = trigger_days(opening);
+                Some((
+                    end(self.months_after(first, count)),
+                    end(self.months_after(last, count)),
+                ))
+            }
+            Timing::Open => None,
+        }
+    }
+
+    fn months_after(&self, day: i64, count: i64) -> i64 {
+        let (year, month, of_month) = civil(day);
+        let target = days(year, month + count, 1);
+        let (target_year, target_month, _) = civil(target);
+        let length = month_length(target_year, target_month);
+        let was_last = of_month == month_length(year, month);
+        if self.case().month_ends_stick && was_last {
+            target + length - 1
+        } else {
+            target + of_month.min(length) - 1
+        }
+    }
+
+    fn achieve(
+        &self,
+        pledge: &Pledge,
+        pattern: &Pattern,
+        timing: Timing,
+        opening: Opening,
+        standard: Rung,
+    ) -> Answer {
+        let question = Question {
+            obligor: pledge.obligor,
+            good: 1,
+        };
+        let pattern = Pattern {
+            by: Some(pledge.obligor),
+            ..*pattern
+        };
+        let matches: Vec<Match> = self
+            .matches(&pattern, question, standard)
+            .into_iter()
+            .filter(|found| found.span.1 > opening.earliest)
+            .collect();
+        let inside = |found: &&Match| found.span.0 >= opening.latest;
+        let shown = |found: &&Match| found.value == Value::Shown;
+        let done: Vec<&Match> = matches.iter().filter(shown).filter(inside).collect();
+        let edge = matches.iter().filter(shown).any(|found| !inside(&found));
+        let contested: Vec<&Match> = matches
+            .iter()
+            .filter(|found| found.value == Value::Contested)
+            .collect();
+        let due = self.deadline(timing, opening);
+        let first = |of: &[&Match]| of.iter().map(|found| found.span.0).min();
+        let last = done.iter().map(|found| found.span.1).min();
+        let Some((due_first, due_last)) = due else {
+            return if !done.is_empty() {
+                Answer::on("fulfilled", true)
+            } else if edge {
+                Answer::undetermined("straddles")
+            } else {
+                Answer::plain("pending")
+            };
+        };
+        if let (Some(low), Some(high)) = (first(&done), last) {
+            let past = |at: i64, due: i64| at.div_euclid(DAY) - (due - 1).div_euclid(DAY);
+            if high <= due_first {
+                return Answer::on("fulfilled", true);
+            }
+            let most = if high == FOREVER { -1 } else { past(high - 1, due_first) };
+            if low < due_last {
+                return Answer {
+                    late: Some((0, most)),
+                    ..Answer::on("fulfilled-timing-unknown", true)
+                };
+            }
+            let mut least = past(low, due_last);
+            let mut reason = None;
+            if let Some(early) = first(&contested).filter(|&early| early < low) {
+                least = past(early, due_last).max(0);
+                reason = Some("contested");
+            }
+            return Answer {
+                late: Some((least, most)),
+                reason,
+                ..Answer::on("fulfilled-late", true)
+            };
+        }
+        if edge {
+            return Answer::undetermined("straddles");
+        }
+        if self.now <= due_first {
+            return Answer::plain("pending");
+        }
+        if self.now <= due_last {
+            return Answer::undetermined("deadline");
+        }
+        if !contested.is_empty() {
+            return Answer::undetermined("contested");
+        }
+        let refuted = matches.iter().any(|found| found.value == Value::Refuted);
+        let watched = self.file.watched(pattern.kind, (opening.earliest, self.now), question) >= standard;
+        let past = |due: i64| (self.now - 1).div_euclid(DAY) - (due - 1).div_euclid(DAY);
+        Answer {
+            late: Some((past(due_last), past(due_first))),
+            ..Answer::on("overdue", refuted || watched)
+        }
+    }
+
+    fn refrain(&self, pledge: &Pledge, opening: Opening, standard: Rung) -> Answer {
+        let Duty::Refrain {
+            pattern,
+            last_day,
+            unless_flag,
+        } = &pledge.duty
+        else {
+            return Answer::plain("unjudged");
+        };
+        let question = Question {
+            obligor: pledge.obligor,
+            good: -1,
+        };
+        let excuse = Question {
+            obligor: pledge.obligor,
+            good: 1,
+        };
+        let pattern = Pattern {
+            by: Some(pledge.obligor),
+            ..*pattern
+        };
+        let end = last_day.map_or(FOREVER, |day| (day + 1) * DAY);
+        let (mut broken, mut straddles, mut contested, mut unclear) = (false, false, false, false);
+        for found in self.matches(&pattern, question, standard) {
+            let (low, high) = found.span;
+            if high <= opening.earliest || low >= end {
+                continue;
+            }
+            let inside = low >= opening.latest && high <= end;
+            let excepted = unless_flag.map_or(Value::NotShown, |wanted| {
+                self.file
+                    .flag(found.incident, pattern.kind, wanted, excuse)
+                    .at(standard)
+            });
+            match (found.value, excepted) {
+                (_, Value::Shown) => {}
+                (Value::Shown, Value::Contested) if inside => unclear = true,
+                (Value::Shown, _) if inside => broken = true,
+                (Value::Shown, _) => straddles = true,
+                (Value::Contested, _) => contested = true,
+                _ => {}
+            }
+        }
+        if broken {
+            return Answer::on("breached", true);
+        }
+        if straddles {
+            return Answer::undetermined("straddles");
+        }
+        if contested || unclear {
+            return Answer::undetermined("contested");
+        }
+        let watched = self.file.watched(
+            pattern.kind,
+            (opening.earliest, self.now.min(end)),
+            question,
+        ) >= standard;
+        Answer::on(if self.now <= end { "holding" } else { "held" }, watched)
+    }
+}
+
+/// The first and the last day on which a trigger can have been.
+fn trigger_days(opening: Opening) -> (i64, i64) {
+    (
+        opening.earliest.div_euclid(DAY),
+        (opening.latest - 1).div_euclid(DAY),
+    )
+}

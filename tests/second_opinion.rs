@@ -1,0 +1,30 @@
+//! A second opinion: a slow, obvious evaluator written apart from the real one, and generated cases on which both must agree.
+//!
+//! `SERVANDA_CASES=100000 cargo test --release --test second_opinion -- --nocapture` tries more cases and counts the statuses reached;
+//! `SERVANDA_SEED=n` shows one case with both answers.
+
+#![expect(clippy::unwrap_used, reason = "a failing test should stop")]
+
+#[path = "reference/compare.rs"]
+mod compare;
+#[path = "reference/generate.rs"]
+mod generate;
+#[path = "reference/judge.rs"]
+mod judge;
+#[path = "reference/library.rs"]
+mod library;
+#[path = "reference/model.rs"]
+mod model;
+#[path = "reference/print.rs"]
+mod print;
+#[path = "reference/random.rs"]
+mod random;
+#[path = "reference/shrink.rs"]
+mod shrink;
+#[path = "reference/standing.rs"]
+mod standing;
+
+#[test]
+fn both_evaluators_agree() {
+    compare::all();
+}
