@@ -1,7 +1,7 @@
 //! The verdict on a pledge at a standard, form by form, as one would do it by hand.
 
 use super::model::{Case, DAY, Duty, FOREVER, Pattern, Pledge, Timing, civil, days, month_length};
-use super::standing::{File, Question, Rung, Value};
+use super::standing::{File, NONE, Question, Rung, Value};
 
 /// What the reference answers; what it leaves open is not compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,21 +180,21 @@ impl<'c> Judge<'c> {
         let inside = |found: &&Match| found.span.0 >= opening.latest;
         let shown = |found: &&Match| found.value == Value::Shown;
         let done: Vec<&Match> = matches.iter().filter(shown).filter(inside).collect();
-        let edge = matches.iter().filter(shown).any(|found| !inside(&found));
-        let contested: Vec<&Match> = matches
+        let doubtful: Vec<&Match> = matches
             .iter()
-            .filter(|found| found.value == Value::Contested)
+            .filter(|found| {
+                found.value == Value::Contested || shown(found) && !inside(found)
+            })
             .collect();
+        let doubt = doubt(&doubtful);
         let due = self.deadline(timing, opening);
         let first = |of: &[&Match]| of.iter().map(|found| found.span.0).min();
         let last = done.iter().map(|found| found.span.1).min();
         let Some((due_first, due_last)) = due else {
             return if !done.is_empty() {
                 Answer::on("fulfilled", true)
-            } else if edge {
-                Answer::undetermined("straddles")
             } else {
-                Answer::plain("pending")
+                self.waiting(doubt)
             };
         };
         if let (Some(low), Some(high)) = (first(&done), last) {
@@ -206,14 +206,19 @@ impl<'c> Judge<'c> {
             if low < due_last {
                 return Answer {
                     late: Some((0, most)),
+                    reason: Some("straddles"),
                     ..Answer::on("fulfilled-timing-unknown", true)
                 };
             }
             let mut least = past(low, due_last);
             let mut reason = None;
-            if let Some(early) = first(&contested).filter(|&early| early < low) {
+            let earlier: Vec<&Match> = doubtful
+                .into_iter()
+                .filter(|found| found.span.0 < low)
+                .collect();
+            if let Some(early) = first(&earlier) {
                 least = past(early, due_last).max(0);
-                reason = Some("contested");
+                reason = self::doubt(&earlier);
             }
             return Answer {
                 late: Some((least, most)),
@@ -221,24 +226,32 @@ impl<'c> Judge<'c> {
                 ..Answer::on("fulfilled-late", true)
             };
         }
-        if edge {
-            return Answer::undetermined("straddles");
-        }
         if self.now <= due_first {
-            return Answer::plain("pending");
+            return self.waiting(doubt);
+        }
+        if let Some(reason) = doubt {
+            return Answer::undetermined(reason);
         }
         if self.now <= due_last {
             return Answer::undetermined("deadline");
         }
-        if !contested.is_empty() {
-            return Answer::undetermined("contested");
-        }
-        let refuted = matches.iter().any(|found| found.value == Value::Refuted);
-        let watched = self.file.watched(pattern.kind, (opening.earliest, self.now), question) >= standard;
+        let claimed = |found: &Match| {
+            let standing = self.file.standing(found.incident, &pattern, question);
+            found.value == Value::Refuted && standing.pro > NONE
+        };
+        let refuted = matches.iter().any(claimed);
+        let watched = self.file.watched(pattern.kind, (opening.earliest, self.now), question, true) >= standard;
         let past = |due: i64| (self.now - 1).div_euclid(DAY) - (due - 1).div_euclid(DAY);
         Answer {
             late: Some((past(due_last), past(due_first))),
             ..Answer::on("overdue", refuted || watched)
+        }
+    }
+
+    fn waiting(&self, doubt: Option<&'static str>) -> Answer {
+        Answer {
+            reason: doubt,
+            ..Answer::plain("pending")
         }
     }
 
@@ -291,16 +304,31 @@ impl<'c> Judge<'c> {
         if straddles {
             return Answer::undetermined("straddles");
         }
-        if contested || unclear {
+        if contested {
             return Answer::undetermined("contested");
+        }
+        if unclear {
+            return Answer::undetermined("condition");
+        }
+        if self.now <= opening.earliest {
+            return Answer::plain("pending");
         }
         let watched = self.file.watched(
             pattern.kind,
             (opening.earliest, self.now.min(end)),
             question,
+            false,
         ) >= standard;
-        Answer::on(if self.now <= end { "holding" } else { "held" }, watched)
+        Answer::on(if self.now < end { "holding" } else { "held" }, watched)
     }
+}
+
+/// Why performances may not count: contested, or perhaps before the window opened.
+fn doubt(doubtful: &[&Match]) -> Option<&'static str> {
+    if doubtful.iter().any(|found| found.value == Value::Contested) {
+        return Some("contested");
+    }
+    (!doubtful.is_empty()).then_some("straddles")
 }
 
 /// The first and the last day on which a trigger can have been.

@@ -179,13 +179,14 @@ impl File<'_> {
     }
 
     fn credible(&self, account: &Account, question: Question, affirms: bool) -> bool {
-        if matches!(account.digit, Some(4..=6)) {
+        if matches!(account.digit, Some(4 | 5)) {
             return false;
         }
         let seen = matches!(account.basis, Basis::Observed | Basis::Documented);
         match self.interest(account, question, affirms) {
             1 => false,
             -1 => true,
+            _ if account.digit == Some(6) => false,
             _ if seen => matches!(account.letter, 'A'..='C'),
             _ => matches!(account.letter, 'A' | 'B'),
         }
@@ -329,14 +330,19 @@ impl File<'_> {
                 && self.case.records[index].source == source
                 && event.kind == pattern.kind
                 && same(event.by, pattern.by)
-                && same(event.on, pattern.on)
                 && low < end
                 && start < high
         })
     }
 
     /// The rung of those who watched the whole of a span for a kind and may be believed that nothing happened.
-    pub(crate) fn watched(&self, kind: usize, (start, end): (i64, i64), question: Question) -> Rung {
+    pub(crate) fn watched(
+        &self,
+        kind: usize,
+        (start, end): (i64, i64),
+        question: Question,
+        even_self_serving: bool,
+    ) -> Rung {
         let mut lowest = VERIFIED;
         let mut day = start.div_euclid(super::model::DAY);
         while day * super::model::DAY < end {
@@ -352,7 +358,9 @@ impl File<'_> {
                         && day <= window.until
                 })
                 .map(|window| self.watch(window.source, kind))
-                .filter(|account| self.interest(account, question, false) != 1)
+                .filter(|account| {
+                    even_self_serving || self.interest(account, question, false) != 1
+                })
                 .collect();
             lowest = lowest.min(self.level(&watching, question, false));
             day += 1;
