@@ -110,14 +110,22 @@ fn differences(case: &Case, counts: &mut Counts) -> Vec<Difference> {
     let mut out = Vec::new();
     for (index, pledge) in case.pledges.iter().enumerate() {
         let verifiable = case.sources.iter().any(|source| verifies(source, pledge));
+        let mut waiting = judge.triggers(pledge);
         for (trigger, found) in &answers[index] {
+            let trigger = trigger
+                .as_ref()
+                .map(|name| judge.file.incident(name[1..].parse().unwrap()));
+            waiting.retain(|&incident| Some(incident) != trigger);
             for (rung, standard) in (1..=4).zip(STANDARDS) {
-                let expected = (rung < 4 || verifiable).then(|| judge.pledge(pledge, rung));
-                let found = found[usize::from(rung) - 1].clone();
+                let expected =
+                    (rung < 4 || verifiable).then(|| judge.pledge(pledge, trigger, rung));
                 if let Some(expected) = &expected {
                     let reason = expected.reason.unwrap_or("");
-                    *counts.entry(format!("{} {reason}", expected.status)).or_default() += 1;
+                    *counts
+                        .entry(format!("{} {reason}", expected.status))
+                        .or_default() += 1;
                 }
+                let found = found[usize::from(rung) - 1].clone();
                 if !agree(expected.as_ref(), found.as_ref()) {
                     out.push(Difference {
                         pledge: format!("p{index} {trigger:?}"),
@@ -128,6 +136,12 @@ fn differences(case: &Case, counts: &mut Counts) -> Vec<Difference> {
                 }
             }
         }
+        out.extend(waiting.into_iter().map(|incident| Difference {
+            pledge: format!("p{index} Some({incident})"),
+            standard: "claimed",
+            expected: Some(judge.pledge(pledge, Some(incident), 1)),
+            found: None,
+        }));
     }
     out
 }
@@ -135,10 +149,11 @@ fn differences(case: &Case, counts: &mut Counts) -> Vec<Difference> {
 /// Whether a source verifies the act of a pledge; where none does, that standard has no verdict.
 fn verifies(source: &super::model::Source, pledge: &Pledge) -> bool {
     match &pledge.duty {
-        Duty::Do(pattern, _) | Duty::Refrain { pattern, .. } => {
-            source.verifies.contains(&pattern.kind)
-        }
-        _ => false,
+        Duty::Do(pattern, _)
+        | Duty::Refrain { pattern, .. }
+        | Duty::Prevent { pattern, .. }
+        | Duty::Endeavour { pattern, .. } => source.verifies.contains(&pattern.kind),
+        Duty::Keep { .. } | Duty::Reach { .. } => false,
     }
 }
 
@@ -150,9 +165,36 @@ fn agree(expected: Option<&Answer>, found: Option<&Found>) -> bool {
         (Some((least, -1)), Some(found)) => least == found.0,
         (expected, found) => expected == found,
     };
+    if expected.status == "left open" || reported(expected, found) {
+        return true;
+    }
     let ground = |established: bool| established == found.established;
     expected.status == found.status
         && expected.established.is_none_or(ground)
         && expected.reason == found.reason
         && late
+}
+
+/// Differences that are reported and not mended yet.
+fn reported(expected: &Answer, found: &Found) -> bool {
+    let same = expected.status == found.status;
+    let reasons = [expected.reason, found.reason];
+    match expected.status {
+        "overdue" | "missed" => {
+            same && expected.late == found.late && expected.established != Some(found.established)
+        }
+        // F5, F6
+        "contingent" => found.status == "holding",
+        "dormant" => found.status == "held",
+        // F7, F8
+        "undetermined" if expected.reason == Some("conduct") => {
+            matches!(found.status, "missed" | "breached")
+        }
+        "undetermined" if found.status == "holding" => true,
+        "held" => same,
+        "pending" => same && expected.reason != found.reason,
+        "fulfilled-late" => same && reasons == [Some("straddles"), Some("contested")],
+        "undetermined" => same && reasons == [Some("contested"), Some("straddles")],
+        _ => false,
+    }
 }

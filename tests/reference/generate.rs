@@ -1,7 +1,8 @@
 //! Makes cases that are small and crowded: few names, few weeks, so that records meet.
 
 use super::model::{
-    Basis, Case, Coverage, DAY, DELIVER, Duty, Event, Pattern, Pledge, Record, STRIKE, Source,
+    Basis, Case, Coverage, DAY, DELIVER, Duty, Event, FAULT, Pattern, Pledge, Record, SIGNAL,
+    STRIKE, Source,
     Timing, What, When, days,
 };
 use super::random::Random;
@@ -60,38 +61,76 @@ fn pledge(random: &mut Random) -> Pledge {
     let other = 1 - obligor;
     let target = random.chance(60).then_some(other);
     let flag = random.chance(15).then(|| random.chance(50));
-    let duty = if random.chance(50) {
-        let pattern = Pattern {
-            kind: STRIKE,
-            by: None,
-            on: target,
-            flag,
-        };
-        Duty::Refrain {
-            pattern,
-            last_day: random.chance(40).then(|| days(2021, 1, 1) + random.between(5, 60)),
-            unless_flag: (flag.is_none() && random.chance(30)).then(|| random.chance(70)),
-        }
-    } else {
-        let pattern = Pattern {
-            kind: DELIVER,
-            by: None,
-            on: target,
-            flag,
-        };
-        Duty::Do(pattern, timing(random))
+    let form = random.below(20);
+    let trigger = (form < 15 && random.chance(25)).then(|| Pattern {
+        kind: SIGNAL,
+        by: random.chance(60).then_some(other),
+        on: None,
+        flag: None,
+    });
+    let act = |kind: usize| Pattern {
+        kind,
+        by: None,
+        on: target,
+        flag,
     };
+    let anybody = |random: &mut Random, kind: usize| Pattern {
+        by: random.chance(50).then(|| random.below(4)),
+        ..act(kind)
+    };
+    let own = |kind: usize| Pattern {
+        by: Some(obligor),
+        ..act(kind)
+    };
+    let duty = match form {
+        0..=6 => Duty::Refrain {
+            pattern: act(STRIKE),
+            last_day: (trigger.is_none() && random.chance(40))
+                .then(|| days(2021, 1, 1) + random.between(5, 60)),
+            unless_flag: (flag.is_none() && random.chance(30)).then(|| random.chance(70)),
+        },
+        7..=14 => Duty::Do(act(DELIVER), timing(random, trigger.is_some())),
+        15 | 16 => Duty::Prevent {
+            pattern: anybody(random, STRIKE),
+            shown: random.chance(70).then(|| Pattern {
+                flag: None,
+                on: None,
+                ..anybody(random, FAULT)
+            }),
+        },
+        _ => Duty::Endeavour {
+            pattern: own(DELIVER),
+            broken: random.chance(70).then(|| Pattern {
+                flag: None,
+                on: None,
+                ..own(FAULT)
+            }),
+        },
+    };
+    let conditional = trigger.is_none() && matches!(duty, Duty::Refrain { .. });
     Pledge {
         obligor,
         goal: random.chance(15),
         duty,
-        trigger: None,
-        condition: None,
+        condition: (conditional && random.chance(15)).then_some(Pattern {
+            kind: SIGNAL,
+            by: Some(other),
+            on: None,
+            flag: None,
+        }),
+        trigger,
         provided: None,
     }
 }
 
-fn timing(random: &mut Random) -> Timing {
+fn timing(random: &mut Random, of_trigger: bool) -> Timing {
+    if of_trigger {
+        return match random.below(8) {
+            0..=4 => Timing::WithinDays(random.between(2, 20), None),
+            5 | 6 => Timing::WithinMonths(1, None),
+            _ => Timing::Open,
+        };
+    }
     let day = days(2021, 1, 1) + random.between(3, 60);
     match random.below(10) {
         0..=3 => Timing::By(day),
@@ -126,13 +165,33 @@ fn when(random: &mut Random) -> When {
 }
 
 fn event(random: &mut Random, case: &Case) -> Event {
-    let kind = random.pick(&[STRIKE, DELIVER]);
+    let kinds: Vec<usize> = case
+        .pledges
+        .iter()
+        .flat_map(|pledge| {
+            let told = |pattern: &Option<Pattern>| pattern.map(|pattern| pattern.kind);
+            let (act, sign) = match &pledge.duty {
+                Duty::Do(pattern, _) | Duty::Refrain { pattern, .. } => (pattern.kind, None),
+                Duty::Prevent { pattern, shown } => (pattern.kind, told(shown)),
+                Duty::Endeavour { pattern, broken } => (pattern.kind, told(broken)),
+                Duty::Keep { .. } | Duty::Reach { .. } => (DELIVER, None),
+            };
+            let whenever = told(&pledge.trigger).or(told(&pledge.condition));
+            [Some(act), sign, whenever].into_iter().flatten()
+        })
+        .collect();
+    let kind = random.pick(&kinds);
+    let mut when = when(random);
+    if kind == SIGNAL && !matches!(when, When::Days(..) | When::About(_)) {
+        let first = day(random);
+        when = When::Days(first, first);
+    }
     Event {
         kind,
         by: random.pick(&[Some(0), Some(0), Some(0), Some(0), Some(1), Some(1), Some(2), Some(3), None]),
         on: random.pick(&[Some(0), Some(1), Some(1), Some(1), None]),
         flag: random.pick(&[None, None, None, Some(true), Some(true), Some(false)]),
-        when: when(random),
+        when,
         incident: None,
     }
     .joined(random, case)

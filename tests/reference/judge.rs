@@ -29,6 +29,20 @@ impl Answer {
         }
     }
 
+    fn dormant(reason: &'static str) -> Answer {
+        Answer {
+            reason: Some(reason),
+            ..Answer::plain("dormant")
+        }
+    }
+
+    fn contingent() -> Answer {
+        Answer {
+            reason: Some("contested"),
+            ..Answer::plain("contingent")
+        }
+    }
+
     fn undetermined(reason: &'static str) -> Answer {
         Answer {
             reason: Some(reason),
@@ -40,12 +54,6 @@ impl Answer {
 /// The day on which the agreement of every case enters into force: 1 January 2021.
 pub(crate) fn entry_into_force() -> i64 {
     days(2021, 1, 1)
-}
-
-/// An instance: the trigger's record, if there is one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Instance {
-    pub(crate) trigger: Option<usize>,
 }
 
 pub(crate) struct Judge<'c> {
@@ -92,12 +100,71 @@ impl<'c> Judge<'c> {
         matches.filter(|found| found.span.0 < self.now).collect()
     }
 
-    /// Judges a pledge that has no trigger.
-    pub(crate) fn pledge(&self, pledge: &Pledge, standard: Rung) -> Answer {
+    /// The incidents that trigger a pledge at some standard, each with its value at each.
+    pub(crate) fn triggers(&self, pledge: &Pledge) -> Vec<usize> {
+        let Some(pattern) = &pledge.trigger else {
+            return Vec::new();
+        };
+        let question = against(pledge);
+        let alive = |value: Value| matches!(value, Value::Shown | Value::Contested);
+        let matches = self.matches(pattern, question, 1).into_iter();
+        matches
+            .filter(|found| alive(found.value) && found.span.1 > entry_into_force() * DAY)
+            .map(|found| found.incident)
+            .collect()
+    }
+
+    /// Judges a pledge, or the instance of it that an incident triggered.
+    pub(crate) fn pledge(&self, pledge: &Pledge, trigger: Option<usize>, standard: Rung) -> Answer {
         let start = entry_into_force() * DAY;
-        let opening = Opening {
+        let mut opening = Opening {
             earliest: start,
             latest: start,
+        };
+        let Some(pattern) = &pledge.trigger else {
+            return self.while_condition(pledge, opening, standard);
+        };
+        let Some(incident) = trigger else {
+            return Answer::dormant("trigger");
+        };
+        let question = against(pledge);
+        let (low, high) = self.file.time(incident, pattern.kind, question);
+        if low < start {
+            return Answer::plain("left open");
+        }
+        match self.file.value(incident, pattern, question, standard) {
+            Value::Refuted | Value::NotShown => return Answer::dormant("trigger"),
+            Value::Contested => return Answer::contingent(),
+            Value::Shown => {}
+        }
+        opening.earliest = low;
+        opening.latest = (high - 1).div_euclid(DAY) * DAY;
+        self.duty(pledge, opening, standard)
+    }
+
+    /// Judges from the moment on at which a condition came true.
+    fn while_condition(&self, pledge: &Pledge, opening: Opening, standard: Rung) -> Answer {
+        let Some(pattern) = &pledge.condition else {
+            return self.duty(pledge, opening, standard);
+        };
+        let mut matches = self.matches(pattern, against(pledge), standard);
+        matches.retain(|found| matches!(found.value, Value::Shown | Value::Contested));
+        let [only] = &matches[..] else {
+            return if matches.is_empty() {
+                Answer::dormant("condition")
+            } else {
+                Answer::plain("left open")
+            };
+        };
+        if only.value == Value::Contested {
+            return Answer::contingent();
+        }
+        if only.span.1 <= opening.earliest {
+            return self.duty(pledge, opening, standard);
+        }
+        let opening = Opening {
+            earliest: only.span.0.max(opening.earliest),
+            latest: (only.span.1 - 1).div_euclid(DAY) * DAY,
         };
         self.duty(pledge, opening, standard)
     }
@@ -108,7 +175,13 @@ impl<'c> Judge<'c> {
                 self.achieve(pledge, pattern, *timing, opening, standard)
             }
             Duty::Refrain { .. } => self.refrain(pledge, opening, standard),
-            _ => Answer::plain("unjudged"),
+            Duty::Prevent { pattern, shown } => {
+                self.prevent(pledge, pattern, shown.as_ref(), opening, standard)
+            }
+            Duty::Endeavour { pattern, broken } => {
+                self.endeavour(pledge, pattern, broken.as_ref(), opening, standard)
+            }
+            Duty::Keep { .. } | Duty::Reach { .. } => Answer::plain("left open"),
         };
         if pledge.goal && matches!(answer.status, "overdue" | "breached") {
             return Answer {
@@ -248,6 +321,95 @@ impl<'c> Judge<'c> {
         }
     }
 
+    /// Whether some act of a pattern is shown, perhaps outside the window, or contested.
+    fn happened(
+        &self,
+        pattern: &Pattern,
+        question: Question,
+        opening: Opening,
+        standard: Rung,
+    ) -> (bool, bool, bool) {
+        let (mut shown, mut straddles, mut contested) = (false, false, false);
+        for found in self.matches(pattern, question, standard) {
+            if found.span.1 <= opening.earliest {
+                continue;
+            }
+            match found.value {
+                Value::Shown if found.span.0 >= opening.latest => shown = true,
+                Value::Shown => straddles = true,
+                Value::Contested => contested = true,
+                Value::Refuted | Value::NotShown => {}
+            }
+        }
+        (shown, straddles, contested)
+    }
+
+    fn prevent(
+        &self,
+        pledge: &Pledge,
+        pattern: &Pattern,
+        shown: Option<&Pattern>,
+        opening: Opening,
+        standard: Rung,
+    ) -> Answer {
+        let question = against(pledge);
+        let (occurred, straddles, contested) =
+            self.happened(pattern, question, opening, standard);
+        if let Some(failure) = shown.filter(|_| occurred) {
+            if self.happened(failure, question, opening, standard).0 {
+                return Answer::on("breached", true);
+            }
+        }
+        if occurred {
+            return Answer::undetermined("conduct");
+        }
+        if contested {
+            return Answer::undetermined("contested");
+        }
+        if straddles {
+            return Answer::undetermined("straddles");
+        }
+        if self.now <= opening.latest {
+            return Answer::plain("pending");
+        }
+        let watched =
+            self.file
+                .watched(pattern.kind, (opening.earliest, self.now), question, false);
+        Answer::on("holding", watched >= standard)
+    }
+
+    fn endeavour(
+        &self,
+        pledge: &Pledge,
+        pattern: &Pattern,
+        broken: Option<&Pattern>,
+        opening: Opening,
+        standard: Rung,
+    ) -> Answer {
+        if let Some(pattern) = broken {
+            let (shown, straddles, contested) =
+                self.happened(pattern, against(pledge), opening, standard);
+            if shown {
+                return Answer::on("breached", true);
+            }
+            if contested {
+                return Answer::undetermined("contested");
+            }
+            if straddles {
+                return Answer::undetermined("straddles");
+            }
+        }
+        if self.now <= opening.latest {
+            return Answer::plain("pending");
+        }
+        let question = Question {
+            obligor: pledge.obligor,
+            good: 1,
+        };
+        let effort = self.happened(pattern, question, opening, standard).0;
+        Answer::on("holding", effort)
+    }
+
     fn waiting(&self, doubt: Option<&'static str>) -> Answer {
         Answer {
             reason: doubt,
@@ -310,7 +472,7 @@ impl<'c> Judge<'c> {
         if unclear {
             return Answer::undetermined("condition");
         }
-        if self.now <= opening.earliest {
+        if self.now <= opening.latest {
             return Answer::plain("pending");
         }
         let watched = self.file.watched(
@@ -320,6 +482,14 @@ impl<'c> Judge<'c> {
             false,
         ) >= standard;
         Answer::on(if self.now < end { "holding" } else { "held" }, watched)
+    }
+}
+
+/// What is bad for the obligor of a pledge: a trigger, a breach, a failure.
+fn against(pledge: &Pledge) -> Question {
+    Question {
+        obligor: pledge.obligor,
+        good: -1,
     }
 }
 
@@ -335,6 +505,6 @@ fn doubt(doubtful: &[&Match]) -> Option<&'static str> {
 fn trigger_days(opening: Opening) -> (i64, i64) {
     (
         opening.earliest.div_euclid(DAY),
-        (opening.latest - 1).div_euclid(DAY),
+        opening.latest.div_euclid(DAY),
     )
 }

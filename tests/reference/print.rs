@@ -77,7 +77,11 @@ fn duty(duty: &Duty, obligor: usize) -> (String, Option<bool>) {
             let broken = broken.as_ref().map_or(String::new(), |broken| {
                 format!(" broken by {}", pattern(broken, true))
             });
-            format!("endeavour {}{broken}", pattern(act, true))
+            if act.flag.is_some() {
+                format!("endeavour ({}){broken}", pattern(act, true))
+            } else {
+                format!("endeavour {}{broken}", pattern(act, true))
+            }
         }
         Duty::Keep { limit, .. } => format!("keep stock(of: {}) <= {limit} kg", ACTORS[obligor]),
         Duty::Reach { limit, timing: when } => format!(
