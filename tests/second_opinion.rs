@@ -17,6 +17,8 @@ mod library;
 mod model;
 #[path = "reference/print.rs"]
 mod print;
+#[path = "reference/properties.rs"]
+mod properties;
 #[path = "reference/random.rs"]
 mod random;
 #[path = "reference/shrink.rs"]

@@ -184,13 +184,16 @@ fn reported(expected: &Answer, found: &Found) -> bool {
             same && expected.late == found.late && expected.established != Some(found.established)
         }
         // F5, F6
-        "contingent" => found.status == "holding",
         "dormant" => found.status == "held",
         // F7, F8
         "undetermined" if expected.reason == Some("conduct") => {
             matches!(found.status, "missed" | "breached")
         }
         "undetermined" if found.status == "holding" => true,
+        // F5, F6, F9
+        "contingent" => matches!(found.status, "holding" | "undetermined"),
+        "pending" if found.status == "held" => true,
+        "undetermined" if same && found.reason == Some("conduct") => true,
         "held" => same,
         "pending" => same && expected.reason != found.reason,
         "fulfilled-late" => same && reasons == [Some("straddles"), Some("contested")],

@@ -360,14 +360,14 @@ impl<'c> Judge<'c> {
                 return Answer::on("breached", true);
             }
         }
-        if occurred {
-            return Answer::undetermined("conduct");
-        }
         if contested {
             return Answer::undetermined("contested");
         }
         if straddles {
             return Answer::undetermined("straddles");
+        }
+        if occurred {
+            return Answer::undetermined("conduct");
         }
         if self.now <= opening.latest {
             return Answer::plain("pending");
