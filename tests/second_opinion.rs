@@ -13,6 +13,8 @@ mod generate;
 mod judge;
 #[path = "reference/library.rs"]
 mod library;
+#[path = "reference/measure.rs"]
+mod measure;
 #[path = "reference/model.rs"]
 mod model;
 #[path = "reference/print.rs"]

@@ -126,7 +126,7 @@ fn differences(case: &Case, counts: &mut Counts) -> Vec<Difference> {
                         .or_default() += 1;
                 }
                 let found = found[usize::from(rung) - 1].clone();
-                if !agree(expected.as_ref(), found.as_ref()) {
+                if !agree(pledge, expected.as_ref(), found.as_ref()) {
                     out.push(Difference {
                         pledge: format!("p{index} {trigger:?}"),
                         standard,
@@ -157,15 +157,12 @@ fn verifies(source: &super::model::Source, pledge: &Pledge) -> bool {
     }
 }
 
-fn agree(expected: Option<&Answer>, found: Option<&Found>) -> bool {
+fn agree(pledge: &Pledge, expected: Option<&Answer>, found: Option<&Found>) -> bool {
     let (Some(expected), Some(found)) = (expected, found) else {
         return expected.is_none() && found.is_none();
     };
-    let late = match (expected.late, found.late) {
-        (Some((least, -1)), Some(found)) => least == found.0,
-        (expected, found) => expected == found,
-    };
-    if expected.status == "left open" || reported(expected, found) {
+    let late = expected.late == found.late;
+    if expected.status == "left open" || reported(pledge, expected, found) {
         return true;
     }
     let ground = |established: bool| established == found.established;
@@ -176,28 +173,31 @@ fn agree(expected: Option<&Answer>, found: Option<&Found>) -> bool {
 }
 
 /// Differences that are reported and not mended yet.
-fn reported(expected: &Answer, found: &Found) -> bool {
+fn reported(pledge: &Pledge, expected: &Answer, found: &Found) -> bool {
     let same = expected.status == found.status;
-    let reasons = [expected.reason, found.reason];
-    match expected.status {
-        "overdue" | "missed" => {
-            same && expected.late == found.late && expected.established != Some(found.established)
+    if pledge.condition.is_some() && matches!(expected.status, "contingent" | "dormant" | "pending") {
+        return matches!(found.status, "holding" | "held" | "undetermined");
+    }
+    match &pledge.duty {
+        Duty::Do(..) | Duty::Reach { .. } => {
+            let reasons = [expected.reason, found.reason];
+            match expected.status {
+                "overdue" | "missed" => same && expected.late == found.late,
+                "pending" => same,
+                "fulfilled-late" => same && reasons == [Some("straddles"), Some("contested")],
+                "undetermined" if found.status == "pending" => {
+                    expected.reason == Some("deadline") && pledge.trigger.is_some()
+                }
+                "undetermined" => same && reasons == [Some("contested"), Some("straddles")],
+                _ => false,
+            }
         }
-        // F5, F6
-        "dormant" => found.status == "held",
-        // F7, F8
-        "undetermined" if expected.reason == Some("conduct") => {
-            matches!(found.status, "missed" | "breached")
+        Duty::Keep { .. } => {
+            let over = matches!(expected.status, "breached" | "missed" | "holding");
+            over && found.status == "holding"
         }
-        "undetermined" if found.status == "holding" => true,
-        // F5, F6, F9
-        "contingent" => matches!(found.status, "holding" | "undetermined"),
-        "pending" if found.status == "held" => true,
-        "undetermined" if same && found.reason == Some("conduct") => true,
-        "held" => same,
-        "pending" => same && expected.reason != found.reason,
-        "fulfilled-late" => same && reasons == [Some("straddles"), Some("contested")],
-        "undetermined" => same && reasons == [Some("contested"), Some("straddles")],
-        _ => false,
+        Duty::Prevent { .. } => [expected.status, found.status].contains(&"undetermined"),
+        Duty::Endeavour { .. } => expected.status == "undetermined" && found.status == "holding",
+        Duty::Refrain { .. } => expected.status == "held" && same,
     }
 }

@@ -26,7 +26,26 @@ pub(crate) fn case(seed: u64) -> Case {
         known_by: random.chance(60).then_some(as_of + known_by_offset.max(-10) % 30),
     };
     for _ in 0..random.between(1, 3) {
-        case.pledges.push(pledge(random));
+        let mut pledge = pledge(random);
+        // One measure, one way of carrying its readings forward.
+        if let Duty::Keep { lasts, .. } = &mut pledge.duty {
+            let others = case.pledges.iter();
+            let known = others.filter_map(|other| match other.duty {
+                Duty::Keep { lasts, .. } => Some(lasts),
+                _ => None,
+            });
+            *lasts = known.last().unwrap_or(*lasts);
+        }
+        let plain = |pledge: &Pledge| {
+            pledge.trigger.is_none()
+                && pledge.condition.is_none()
+                && pledge.provided.is_none()
+                && matches!(pledge.duty, Duty::Do(..) | Duty::Refrain { .. })
+        };
+        if plain(&pledge) && random.chance(50) {
+            pledge.provided = case.pledges.iter().position(plain);
+        }
+        case.pledges.push(pledge);
     }
     for _ in 0..random.between(0, 12) {
         let record = record(random, &case);
@@ -57,11 +76,11 @@ fn source(random: &mut Random) -> Source {
 }
 
 fn pledge(random: &mut Random) -> Pledge {
-    let obligor = random.pick(&[0, 0, 0, 1]);
+    let form = random.below(26);
+    let obligor = if form < 20 { random.pick(&[0, 0, 0, 1]) } else { 0 };
     let other = 1 - obligor;
     let target = random.chance(60).then_some(other);
     let flag = random.chance(15).then(|| random.chance(50));
-    let form = random.below(20);
     let trigger = (form < 15 && random.chance(25)).then(|| Pattern {
         kind: SIGNAL,
         by: random.chance(60).then_some(other),
@@ -97,6 +116,14 @@ fn pledge(random: &mut Random) -> Pledge {
                 on: None,
                 ..anybody(random, FAULT)
             }),
+        },
+        20..=22 => Duty::Keep {
+            limit: 300,
+            lasts: random.chance(40).then_some(30),
+        },
+        23..=25 => Duty::Reach {
+            limit: 300,
+            timing: timing(random, false),
         },
         _ => Duty::Endeavour {
             pattern: own(DELIVER),
@@ -273,6 +300,12 @@ fn record(random: &mut Random, case: &Case) -> Record {
         known: day(random) + random.between(0, 15),
         what: What::Event(event(random, case)),
     };
+    let measures = |pledge: &&Pledge| matches!(pledge.duty, Duty::Keep { .. } | Duty::Reach { .. });
+    let measured = case.pledges.iter().filter(measures).count();
+    if random.below(case.pledges.len()) < measured {
+        record.what = reading(random, case, record.source);
+        return record;
+    }
     let Some((index, other)) = some_event(random, case) else {
         return record;
     };
@@ -322,6 +355,26 @@ fn record(random: &mut Random, case: &Case) -> Record {
         _ => {}
     }
     record
+}
+
+/// A reading on a day of its own among those of its source.
+fn reading(random: &mut Random, case: &Case, source: usize) -> What {
+    let low = random.pick(&[250, 280, 300, 310, 350]);
+    let mut first = days(2021, 1, 1) + random.between(0, 60);
+    let taken = |day: i64| {
+        case.records.iter().any(|record| {
+            record.source == source
+                && matches!(record.what, What::Reading { when, .. } if when == When::Days(day, day))
+        })
+    };
+    while taken(first) {
+        first += 1;
+    }
+    What::Reading {
+        low,
+        high: low + random.pick(&[0, 0, 0, 0, 5, 40]),
+        when: When::Days(first, first),
+    }
 }
 
 fn coverage(random: &mut Random, case: &Case) -> Coverage {

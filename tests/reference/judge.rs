@@ -13,7 +13,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn plain(status: &'static str) -> Answer {
+    pub(crate) fn plain(status: &'static str) -> Answer {
         Answer {
             status,
             established: None,
@@ -22,7 +22,7 @@ impl Answer {
         }
     }
 
-    fn on(status: &'static str, established: bool) -> Answer {
+    pub(crate) fn on(status: &'static str, established: bool) -> Answer {
         Answer {
             established: Some(established),
             ..Answer::plain(status)
@@ -43,7 +43,7 @@ impl Answer {
         }
     }
 
-    fn undetermined(reason: &'static str) -> Answer {
+    pub(crate) fn undetermined(reason: &'static str) -> Answer {
         Answer {
             reason: Some(reason),
             ..Answer::plain("undetermined")
@@ -62,10 +62,11 @@ pub(crate) struct Judge<'c> {
     pub(crate) now: i64,
 }
 
-struct Match {
-    incident: usize,
-    value: Value,
-    span: (i64, i64),
+/// Something that may be what a pattern asks for.
+pub(crate) struct Match {
+    pub(crate) incident: usize,
+    pub(crate) value: Value,
+    pub(crate) span: (i64, i64),
 }
 
 /// A window's beginning, known from one moment to another, and what it hangs on.
@@ -144,6 +145,9 @@ impl<'c> Judge<'c> {
 
     /// Judges from the moment on at which a condition came true.
     fn while_condition(&self, pledge: &Pledge, opening: Opening, standard: Rung) -> Answer {
+        if let Some(other) = pledge.provided {
+            return self.provided(pledge, &self.case().pledges[other], opening, standard);
+        }
         let Some(pattern) = &pledge.condition else {
             return self.duty(pledge, opening, standard);
         };
@@ -162,11 +166,85 @@ impl<'c> Judge<'c> {
         if only.span.1 <= opening.earliest {
             return self.duty(pledge, opening, standard);
         }
+        if self.now <= only.span.1 || only.span.0 < opening.earliest {
+            return Answer::plain("left open");
+        }
         let opening = Opening {
-            earliest: only.span.0.max(opening.earliest),
+            earliest: only.span.0,
             latest: (only.span.1 - 1).div_euclid(DAY) * DAY,
         };
         self.duty(pledge, opening, standard)
+    }
+
+    /// Judges a duty that sleeps while another one is broken; what is not plain is left open.
+    fn provided(&self, pledge: &Pledge, other: &Pledge, opening: Opening, standard: Rung) -> Answer {
+        let own = self.duty(pledge, opening, standard);
+        let since = match self.duty(other, opening, standard).status {
+            "holding" | "held" | "pending" | "fulfilled" | "dormant" => return own,
+            "breached" | "missed" if matches!(other.duty, Duty::Refrain { .. }) => {
+                self.first_breach(other, opening, standard)
+            }
+            "overdue" | "missed" => match &other.duty {
+                Duty::Do(_, timing) => self.deadline(*timing, opening),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some((earliest, latest)) = since else {
+            return Answer::plain("left open");
+        };
+        let (pattern, question, due) = match &pledge.duty {
+            Duty::Do(pattern, timing) => (
+                pattern,
+                Question {
+                    obligor: pledge.obligor,
+                    good: 1,
+                },
+                self.deadline(*timing, opening),
+            ),
+            Duty::Refrain { pattern, .. } => (pattern, against(pledge), None),
+            _ => return Answer::plain("left open"),
+        };
+        let pattern = Pattern {
+            by: Some(pledge.obligor),
+            ..*pattern
+        };
+        let alive = |found: &Match| matches!(found.value, Value::Shown | Value::Contested);
+        let mut acts = self.matches(&pattern, question, standard);
+        acts.retain(alive);
+        if acts.is_empty() && due.is_none_or(|due| latest < due.0) && self.now > latest {
+            return Answer::dormant("condition");
+        }
+        if due.is_some_and(|due| due.1 < earliest) && acts.is_empty() {
+            return own;
+        }
+        Answer::plain("left open")
+    }
+
+    /// When a prohibition was first broken: not before, and by then at the latest.
+    fn first_breach(&self, pledge: &Pledge, opening: Opening, standard: Rung) -> Option<(i64, i64)> {
+        let Duty::Refrain {
+            pattern,
+            unless_flag: None,
+            last_day: None,
+        } = &pledge.duty
+        else {
+            return None;
+        };
+        let pattern = Pattern {
+            by: Some(pledge.obligor),
+            ..*pattern
+        };
+        let mut acts = self.matches(&pattern, against(pledge), standard);
+        acts.retain(|found| found.span.1 > opening.earliest);
+        let all_shown = acts.iter().all(|found| {
+            found.value == Value::Shown && found.span.0 >= opening.latest
+                || matches!(found.value, Value::NotShown | Value::Refuted)
+        });
+        acts.retain(|found| found.value == Value::Shown);
+        let earliest = acts.iter().map(|found| found.span.0).min()?;
+        let latest = acts.iter().map(|found| found.span.1).min()?;
+        all_shown.then_some((earliest, latest))
     }
 
     fn duty(&self, pledge: &Pledge, opening: Opening, standard: Rung) -> Answer {
@@ -181,7 +259,15 @@ impl<'c> Judge<'c> {
             Duty::Endeavour { pattern, broken } => {
                 self.endeavour(pledge, pattern, broken.as_ref(), opening, standard)
             }
-            Duty::Keep { .. } | Duty::Reach { .. } => Answer::plain("left open"),
+            Duty::Keep { limit, lasts } => self.keep(*limit, *lasts, against(pledge), standard),
+            Duty::Reach { limit, timing } => {
+                let question = Question {
+                    obligor: pledge.obligor,
+                    good: 1,
+                };
+                let (matches, refuted) = self.reached(*limit, question, standard);
+                self.by_deadline(matches, *timing, opening, refuted)
+            }
         };
         if pledge.goal && matches!(answer.status, "overdue" | "breached") {
             return Answer {
@@ -245,11 +331,25 @@ impl<'c> Judge<'c> {
             by: Some(pledge.obligor),
             ..*pattern
         };
-        let matches: Vec<Match> = self
-            .matches(&pattern, question, standard)
-            .into_iter()
-            .filter(|found| found.span.1 > opening.earliest)
-            .collect();
+        let matches = self.matches(&pattern, question, standard);
+        let claimed = |found: &Match| {
+            let standing = self.file.standing(found.incident, &pattern, question);
+            found.value == Value::Refuted && standing.pro > NONE && found.span.1 > opening.earliest
+        };
+        let refuted = matches.iter().any(claimed);
+        let watched = self.file.watched(pattern.kind, (opening.earliest, self.now), question, true);
+        self.by_deadline(matches, timing, opening, refuted || watched >= standard)
+    }
+
+    /// Judges performances by their dates; `against` says whether it is shown that there was none.
+    fn by_deadline(
+        &self,
+        mut matches: Vec<Match>,
+        timing: Timing,
+        opening: Opening,
+        against: bool,
+    ) -> Answer {
+        matches.retain(|found| found.span.1 > opening.earliest);
         let inside = |found: &&Match| found.span.0 >= opening.latest;
         let shown = |found: &&Match| found.value == Value::Shown;
         let done: Vec<&Match> = matches.iter().filter(shown).filter(inside).collect();
@@ -308,16 +408,10 @@ impl<'c> Judge<'c> {
         if self.now <= due_last {
             return Answer::undetermined("deadline");
         }
-        let claimed = |found: &Match| {
-            let standing = self.file.standing(found.incident, &pattern, question);
-            found.value == Value::Refuted && standing.pro > NONE
-        };
-        let refuted = matches.iter().any(claimed);
-        let watched = self.file.watched(pattern.kind, (opening.earliest, self.now), question, true) >= standard;
         let past = |due: i64| (self.now - 1).div_euclid(DAY) - (due - 1).div_euclid(DAY);
         Answer {
             late: Some((past(due_last), past(due_first))),
-            ..Answer::on("overdue", refuted || watched)
+            ..Answer::on("overdue", against)
         }
     }
 

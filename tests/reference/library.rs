@@ -93,6 +93,6 @@ fn found(verdict: &Verdict) -> Found {
         status: verdict.status.word(),
         established: verdict.ground == Ground::Established,
         reason: verdict.reason.map(servanda::verdict::Why::word),
-        late: verdict.days_late.map(|days| (days.least, days.most)),
+        late: verdict.days_late.map(|days| (days.least, if days.most > 100_000 { -1 } else { days.most })),
     }
 }

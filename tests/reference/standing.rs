@@ -109,7 +109,7 @@ impl File<'_> {
         self.live(index) && self.echoed(index).is_none_or(|echoed| self.counts(echoed))
     }
 
-    fn account(&self, index: usize) -> Account {
+    pub(crate) fn account(&self, index: usize) -> Account {
         if let Some(echoed) = self.echoed(index) {
             return self.account(echoed);
         }
@@ -192,8 +192,14 @@ impl File<'_> {
         }
     }
 
+    /// Whose voice a source is.
+    pub(crate) fn owner(&self, source: usize) -> (u8, usize) {
+        let owner = self.case.sources[source].owner;
+        owner.map_or((0, source), |owner| (1, owner))
+    }
+
     /// The rung that accounts of one side reach together.
-    fn level(&self, accounts: &[Account], question: Question, affirms: bool) -> Rung {
+    pub(crate) fn level(&self, accounts: &[Account], question: Question, affirms: bool) -> Rung {
         if accounts.is_empty() {
             return NONE;
         }
@@ -214,8 +220,7 @@ impl File<'_> {
         let mut origins = 0;
         for account in &credible {
             if seen(account) || self.interest(account, question, affirms) == -1 {
-                let owner = self.case.sources[account.source].owner;
-                owners.insert(owner.map_or((0, account.source), |owner| (1, owner)));
+                owners.insert(self.owner(account.source));
             } else {
                 unnamed = 1;
             }
