@@ -162,7 +162,7 @@ fn agree(pledge: &Pledge, expected: Option<&Answer>, found: Option<&Found>) -> b
         return expected.is_none() && found.is_none();
     };
     let late = expected.late == found.late;
-    if expected.status == "left open" || reported(pledge, expected, found) {
+    if expected.status == "left open" || std::env::var("SERVANDA_STRICT").is_err() && reported(pledge, expected, found) {
         return true;
     }
     let ground = |established: bool| established == found.established;

@@ -202,7 +202,15 @@ impl<'c> Judge<'c> {
                 },
                 self.deadline(*timing, opening),
             ),
-            Duty::Refrain { pattern, .. } => (pattern, against(pledge), None),
+            Duty::Refrain {
+                pattern,
+                last_day: None,
+                ..
+            } => (pattern, against(pledge), None),
+            Duty::Refrain {
+                last_day: Some(day),
+                ..
+            } if (day + 1) * DAY <= earliest => return own,
             _ => return Answer::plain("left open"),
         };
         let pattern = Pattern {
@@ -557,11 +565,11 @@ impl<'c> Judge<'c> {
         if broken {
             return Answer::on("breached", true);
         }
-        if straddles {
-            return Answer::undetermined("straddles");
-        }
         if contested {
             return Answer::undetermined("contested");
+        }
+        if straddles {
+            return Answer::undetermined("straddles");
         }
         if unclear {
             return Answer::undetermined("condition");
