@@ -162,7 +162,7 @@ fn agree(pledge: &Pledge, expected: Option<&Answer>, found: Option<&Found>) -> b
         return expected.is_none() && found.is_none();
     };
     let late = expected.late == found.late;
-    if expected.status == "left open" || std::env::var("SERVANDA_STRICT").is_err() && reported(pledge, expected, found) {
+    if expected.status == "left open" || open_question(pledge, expected, found) {
         return true;
     }
     let ground = |established: bool| established == found.established;
@@ -172,32 +172,31 @@ fn agree(pledge: &Pledge, expected: Option<&Answer>, found: Option<&Found>) -> b
         && late
 }
 
-/// Differences that are reported and not mended yet.
-fn reported(pledge: &Pledge, expected: &Answer, found: &Found) -> bool {
-    let same = expected.status == found.status;
-    if pledge.condition.is_some() && matches!(expected.status, "contingent" | "dormant" | "pending") {
-        return matches!(found.status, "holding" | "held" | "undetermined");
+/// Differences in which the reference keeps to the letter and the evaluator is not known to be right.
+///
+/// Each arm is to go when its question is settled; `SERVANDA_STRICT=1` shows the cases.
+fn open_question(pledge: &Pledge, expected: &Answer, found: &Found) -> bool {
+    if std::env::var("SERVANDA_STRICT").is_ok() {
+        return false;
     }
+    let undetermined = expected.status == "undetermined" && found.status == "undetermined";
     match &pledge.duty {
-        Duty::Do(..) | Duty::Reach { .. } => {
-            let reasons = [expected.reason, found.reason];
-            match expected.status {
-                "overdue" | "missed" => same && expected.late == found.late,
-                "pending" => same,
-                "fulfilled-late" => same && reasons == [Some("straddles"), Some("contested")],
-                "undetermined" if found.status == "pending" => {
-                    expected.reason == Some("deadline") && pledge.trigger.is_some()
-                }
-                "undetermined" => same && reasons == [Some("contested"), Some("straddles")],
-                _ => false,
+        // A condition that is contested before the window, or never came true in a window that is over.
+        Duty::Refrain { .. } if pledge.condition.is_some() => match expected.status {
+            "contingent" | "dormant" | "pending" => {
+                matches!(found.status, "holding" | "held" | "undetermined")
             }
-        }
+            _ => undetermined,
+        },
+        // Which of several reasons is named, and whether the gravest of several acts decides.
+        Duty::Refrain { .. } => undetermined,
+        Duty::Prevent { .. } => found.status == "undetermined",
+        // A newer reading that lies around the limit.
         Duty::Keep { .. } => {
-            let over = matches!(expected.status, "breached" | "missed" | "holding");
-            over && found.status == "holding"
+            matches!(expected.status, "breached" | "missed" | "holding") && found.status == "holding"
         }
-        Duty::Prevent { .. } => [expected.status, found.status].contains(&"undetermined"),
+        // An end of the efforts that is contested, or that straddles the entry into force.
         Duty::Endeavour { .. } => expected.status == "undetermined" && found.status == "holding",
-        Duty::Refrain { .. } => expected.status == "held" && same,
+        Duty::Do(..) | Duty::Reach { .. } => false,
     }
 }

@@ -166,7 +166,14 @@ impl<'c> Judge<'c> {
         if only.span.1 <= opening.earliest {
             return self.duty(pledge, opening, standard);
         }
-        if self.now <= only.span.1 || only.span.0 < opening.earliest {
+        let over = matches!(
+            pledge.duty,
+            Duty::Refrain {
+                last_day: Some(day),
+                ..
+            } if (day + 1) * DAY < only.span.1
+        );
+        if over || self.now <= only.span.1 || only.span.0 < opening.earliest {
             return Answer::plain("left open");
         }
         let opening = Opening {
@@ -345,7 +352,7 @@ impl<'c> Judge<'c> {
             found.value == Value::Refuted && standing.pro > NONE && found.span.1 > opening.earliest
         };
         let refuted = matches.iter().any(claimed);
-        let watched = self.file.watched(pattern.kind, (opening.earliest, self.now), question, true);
+        let watched = self.file.watched(pattern.kind, (opening.earliest, self.now), question);
         self.by_deadline(matches, timing, opening, refuted || watched >= standard)
     }
 
@@ -476,7 +483,7 @@ impl<'c> Judge<'c> {
         }
         let watched =
             self.file
-                .watched(pattern.kind, (opening.earliest, self.now), question, false);
+                .watched(pattern.kind, (opening.earliest, self.now), question);
         Answer::on("holding", watched >= standard)
     }
 
@@ -581,7 +588,6 @@ impl<'c> Judge<'c> {
             pattern.kind,
             (opening.earliest, self.now.min(end)),
             question,
-            false,
         ) >= standard;
         Answer::on(if self.now < end { "holding" } else { "held" }, watched)
     }

@@ -346,7 +346,6 @@ impl File<'_> {
         kind: usize,
         (start, end): (i64, i64),
         question: Question,
-        even_self_serving: bool,
     ) -> Rung {
         let mut lowest = VERIFIED;
         let mut day = start.div_euclid(super::model::DAY);
@@ -363,9 +362,7 @@ impl File<'_> {
                         && day <= window.until
                 })
                 .map(|window| self.watch(window.source, kind))
-                .filter(|account| {
-                    even_self_serving || self.interest(account, question, false) != 1
-                })
+                .filter(|account| self.interest(account, question, false) != 1)
                 .collect();
             lowest = lowest.min(self.level(&watching, question, false));
             day += 1;
