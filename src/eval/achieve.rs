@@ -104,7 +104,20 @@ pub(super) fn by_condition<'a>(
                 ..ask
             },
         ));
-        if matches!(truth, Truth::True | Truth::Contested) {
+        // What somebody says and others refute is kept: it shows that the duty is not only presumed undone.
+        let affirmed = || {
+            case.context.truths(
+                condition,
+                &Ask {
+                    moment,
+                    fresh,
+                    affirmed: true,
+                    ..ask
+                },
+            )
+        };
+        let refuted = || truth == Truth::False && affirmed().first() == Some(&Truth::True);
+        if matches!(truth, Truth::True | Truth::Contested) || refuted() {
             acts.push(Act {
                 when: moment,
                 happened: truth,

@@ -29,6 +29,8 @@ pub(super) struct Ask<'q, 'a> {
     pub(super) counted_from: When,
     /// Whether only what is said of the moment itself may contradict: a reading of an earlier day is no evidence against a newer one.
     pub(super) fresh: bool,
+    /// Whether only what affirms is heard: asks whether anybody says so at all.
+    pub(super) affirmed: bool,
 }
 
 impl<'q, 'a> Ask<'q, 'a> {
@@ -41,6 +43,7 @@ impl<'q, 'a> Ask<'q, 'a> {
             act: None,
             counted_from: When::ALWAYS,
             fresh: false,
+            affirmed: false,
         }
     }
 

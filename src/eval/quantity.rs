@@ -147,7 +147,7 @@ impl<'a> Context<'a> {
             .evidence
             .level(&denying, ask.lens.opposite().viewpoint(ask.env))
             .max(denied.unwrap_or(Standing::None));
-        truths_of(pro, con)
+        truths_of(pro, if ask.affirmed { Standing::None } else { con })
     }
 
     fn active_readings(

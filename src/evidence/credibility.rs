@@ -343,9 +343,7 @@ impl Judgement<'_> {
 
     fn by_letter(&self) -> String {
         match self.statement.letter {
-            Reliability::F => {
-                "letter F: its track record cannot be judged".to_owned()
-            }
+            Reliability::F => "letter F: its track record cannot be judged".to_owned(),
             Reliability::A | Reliability::B | Reliability::C | Reliability::D | Reliability::E => {
                 format!(
                     "letter {}: its track record is not good enough",

@@ -53,7 +53,11 @@ fn paragraph(text: &mut String, sources: &Sources, diagnostic: &Diagnostic) {
     }
     if let Some(help) = &diagnostic.help {
         for line in help.lines() {
-            let _ = writeln!(text, "Help: {}.", wording::harmless(line).trim_end_matches('.'));
+            let _ = writeln!(
+                text,
+                "Help: {}.",
+                wording::harmless(line).trim_end_matches('.')
+            );
         }
     }
     text.push('\n');

@@ -88,11 +88,16 @@ impl Difference {
     /// What one case of a kind shows, the others show again.
     fn kind(&self) -> String {
         let expected = self.expected.as_ref().map(|answer| {
-            (answer.status, answer.reason.unwrap_or(""), answer.established)
+            (
+                answer.status,
+                answer.reason.unwrap_or(""),
+                answer.established,
+            )
         });
-        let found = self.found.as_ref().map(|found| {
-            (found.status, found.reason.unwrap_or(""), found.established)
-        });
+        let found = self
+            .found
+            .as_ref()
+            .map(|found| (found.status, found.reason.unwrap_or(""), found.established));
         format!("expected {expected:?}, found {found:?}")
     }
 
@@ -193,7 +198,8 @@ fn open_question(pledge: &Pledge, expected: &Answer, found: &Found) -> bool {
         Duty::Prevent { .. } => found.status == "undetermined",
         // A newer reading that lies around the limit.
         Duty::Keep { .. } => {
-            matches!(expected.status, "breached" | "missed" | "holding") && found.status == "holding"
+            matches!(expected.status, "breached" | "missed" | "holding")
+                && found.status == "holding"
         }
         // An end of the efforts that is contested, or that straddles the entry into force.
         Duty::Endeavour { .. } => expected.status == "undetermined" && found.status == "holding",

@@ -2,8 +2,7 @@
 
 use super::model::{
     Basis, Case, Coverage, DAY, DELIVER, Duty, Event, FAULT, Pattern, Pledge, Record, SIGNAL,
-    STRIKE, Source,
-    Timing, What, When, days,
+    STRIKE, Source, Timing, What, When, days,
 };
 use super::random::Random;
 
@@ -23,7 +22,9 @@ pub(crate) fn case(seed: u64) -> Case {
         records: Vec::new(),
         coverage: Vec::new(),
         as_of,
-        known_by: random.chance(60).then_some(as_of + known_by_offset.max(-10) % 30),
+        known_by: random
+            .chance(60)
+            .then_some(as_of + known_by_offset.max(-10) % 30),
     };
     for _ in 0..random.between(1, 3) {
         let mut pledge = pledge(random);
@@ -66,7 +67,18 @@ fn day(random: &mut Random) -> i64 {
 fn source(random: &mut Random) -> Source {
     Source {
         letter: random.pick(&['A', 'A', 'B', 'B', 'B', 'C', 'C', 'D', 'E', 'F']),
-        side: random.pick(&[None, None, None, None, Some(0), Some(0), Some(1), Some(1), Some(2), Some(3)]),
+        side: random.pick(&[
+            None,
+            None,
+            None,
+            None,
+            Some(0),
+            Some(0),
+            Some(1),
+            Some(1),
+            Some(2),
+            Some(3),
+        ]),
         owner: random.chance(20).then(|| random.below(2)),
         verifies: random
             .chance(10)
@@ -77,7 +89,11 @@ fn source(random: &mut Random) -> Source {
 
 fn pledge(random: &mut Random) -> Pledge {
     let form = random.below(26);
-    let obligor = if form < 20 { random.pick(&[0, 0, 0, 1]) } else { 0 };
+    let obligor = if form < 20 {
+        random.pick(&[0, 0, 0, 1])
+    } else {
+        0
+    };
     let other = 1 - obligor;
     let target = random.chance(60).then_some(other);
     let flag = random.chance(15).then(|| random.chance(50));
@@ -215,7 +231,17 @@ fn event(random: &mut Random, case: &Case) -> Event {
     }
     Event {
         kind,
-        by: random.pick(&[Some(0), Some(0), Some(0), Some(0), Some(1), Some(1), Some(2), Some(3), None]),
+        by: random.pick(&[
+            Some(0),
+            Some(0),
+            Some(0),
+            Some(0),
+            Some(1),
+            Some(1),
+            Some(2),
+            Some(3),
+            None,
+        ]),
         on: random.pick(&[Some(0), Some(1), Some(1), Some(1), None]),
         flag: random.pick(&[None, None, None, Some(true), Some(true), Some(false)]),
         when,
@@ -293,9 +319,12 @@ fn record(random: &mut Random, case: &Case) -> Record {
             Basis::Unsaid,
         ]),
         origins: random.pick(&[1, 1, 1, 1, 1, 1, 2, 3]),
-        grade: random
-            .chance(12)
-            .then(|| (random.pick(&['A', 'B', 'C', 'D', 'F']), random.between(1, 6))),
+        grade: random.chance(12).then(|| {
+            (
+                random.pick(&['A', 'B', 'C', 'D', 'F']),
+                random.between(1, 6),
+            )
+        }),
         echoes: None,
         known: day(random) + random.between(0, 15),
         what: What::Event(event(random, case)),

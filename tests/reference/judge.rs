@@ -184,7 +184,13 @@ impl<'c> Judge<'c> {
     }
 
     /// Judges a duty that sleeps while another one is broken; what is not plain is left open.
-    fn provided(&self, pledge: &Pledge, other: &Pledge, opening: Opening, standard: Rung) -> Answer {
+    fn provided(
+        &self,
+        pledge: &Pledge,
+        other: &Pledge,
+        opening: Opening,
+        standard: Rung,
+    ) -> Answer {
         let own = self.duty(pledge, opening, standard);
         let since = match self.duty(other, opening, standard).status {
             "holding" | "held" | "pending" | "fulfilled" | "dormant" => return own,
@@ -237,7 +243,12 @@ impl<'c> Judge<'c> {
     }
 
     /// When a prohibition was first broken: not before, and by then at the latest.
-    fn first_breach(&self, pledge: &Pledge, opening: Opening, standard: Rung) -> Option<(i64, i64)> {
+    fn first_breach(
+        &self,
+        pledge: &Pledge,
+        opening: Opening,
+        standard: Rung,
+    ) -> Option<(i64, i64)> {
         let Duty::Refrain {
             pattern,
             unless_flag: None,
@@ -264,9 +275,7 @@ impl<'c> Judge<'c> {
 
     fn duty(&self, pledge: &Pledge, opening: Opening, standard: Rung) -> Answer {
         let answer = match &pledge.duty {
-            Duty::Do(pattern, timing) => {
-                self.achieve(pledge, pattern, *timing, opening, standard)
-            }
+            Duty::Do(pattern, timing) => self.achieve(pledge, pattern, *timing, opening, standard),
             Duty::Refrain { .. } => self.refrain(pledge, opening, standard),
             Duty::Prevent { pattern, shown } => {
                 self.prevent(pledge, pattern, shown.as_ref(), opening, standard)
@@ -352,7 +361,9 @@ impl<'c> Judge<'c> {
             found.value == Value::Refuted && standing.pro > NONE && found.span.1 > opening.earliest
         };
         let refuted = matches.iter().any(claimed);
-        let watched = self.file.watched(pattern.kind, (opening.earliest, self.now), question);
+        let watched = self
+            .file
+            .watched(pattern.kind, (opening.earliest, self.now), question);
         self.by_deadline(matches, timing, opening, refuted || watched >= standard)
     }
 
@@ -370,9 +381,7 @@ impl<'c> Judge<'c> {
         let done: Vec<&Match> = matches.iter().filter(shown).filter(inside).collect();
         let doubtful: Vec<&Match> = matches
             .iter()
-            .filter(|found| {
-                found.value == Value::Contested || shown(found) && !inside(found)
-            })
+            .filter(|found| found.value == Value::Contested || shown(found) && !inside(found))
             .collect();
         let doubt = doubt(&doubtful);
         let due = self.deadline(timing, opening);
@@ -390,7 +399,11 @@ impl<'c> Judge<'c> {
             if high <= due_first {
                 return Answer::on("fulfilled", true);
             }
-            let most = if high == FOREVER { -1 } else { past(high - 1, due_first) };
+            let most = if high == FOREVER {
+                -1
+            } else {
+                past(high - 1, due_first)
+            };
             if low < due_last {
                 return Answer {
                     late: Some((0, most)),
@@ -462,8 +475,7 @@ impl<'c> Judge<'c> {
         standard: Rung,
     ) -> Answer {
         let question = against(pledge);
-        let (occurred, straddles, contested) =
-            self.happened(pattern, question, opening, standard);
+        let (occurred, straddles, contested) = self.happened(pattern, question, opening, standard);
         if let Some(failure) = shown.filter(|_| occurred) {
             if self.happened(failure, question, opening, standard).0 {
                 return Answer::on("breached", true);
@@ -481,9 +493,9 @@ impl<'c> Judge<'c> {
         if self.now <= opening.latest {
             return Answer::plain("pending");
         }
-        let watched =
-            self.file
-                .watched(pattern.kind, (opening.earliest, self.now), question);
+        let watched = self
+            .file
+            .watched(pattern.kind, (opening.earliest, self.now), question);
         Answer::on("holding", watched >= standard)
     }
 

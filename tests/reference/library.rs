@@ -46,7 +46,9 @@ pub(crate) fn ask_texts(treaty: &str, records: &str, as_of: i64, known_by: Optio
         text: text.to_owned(),
         damaged_at: None,
     };
-    project.add_root("case.treaty", text(treaty), &mut |_| Err("no file".to_owned()));
+    project.add_root("case.treaty", text(treaty), &mut |_| {
+        Err("no file".to_owned())
+    });
     project
         .add_records("case.toml", &mut |_| Ok(text(records)))
         .unwrap();
@@ -93,6 +95,8 @@ fn found(verdict: &Verdict) -> Found {
         status: verdict.status.word(),
         established: verdict.ground == Ground::Established,
         reason: verdict.reason.map(servanda::verdict::Why::word),
-        late: verdict.days_late.map(|days| (days.least, if days.most > 100_000 { -1 } else { days.most })),
+        late: verdict
+            .days_late
+            .map(|days| (days.least, if days.most > 100_000 { -1 } else { days.most })),
     }
 }

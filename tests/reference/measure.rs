@@ -52,7 +52,13 @@ impl Judge<'_> {
     }
 
     /// What is on the table on a day: of each source its last reading, as long as it lasts and nobody knows better.
-    fn on_the_table(&self, all: &[Reading], day: i64, lasts: Option<i64>, question: Question) -> Vec<Reading> {
+    fn on_the_table(
+        &self,
+        all: &[Reading],
+        day: i64,
+        lasts: Option<i64>,
+        question: Question,
+    ) -> Vec<Reading> {
         let mut last: BTreeMap<usize, &Reading> = BTreeMap::new();
         for reading in all.iter().filter(|reading| reading.day <= day) {
             let place = last.entry(reading.source).or_insert(reading);
@@ -83,7 +89,13 @@ impl Judge<'_> {
     }
 
     /// Judges a limit that must be kept from the entry into force on.
-    pub(crate) fn keep(&self, limit: i64, lasts: Option<i64>, question: Question, standard: Rung) -> Answer {
+    pub(crate) fn keep(
+        &self,
+        limit: i64,
+        lasts: Option<i64>,
+        question: Question,
+        standard: Rung,
+    ) -> Answer {
         let start = entry_into_force();
         if self.now <= start * DAY {
             return Answer::plain("pending");
@@ -108,7 +120,12 @@ impl Judge<'_> {
     /// The days on which a level was reached, with the value of each, and whether somebody said so.
     ///
     /// What was said before and still lasts affirms with the others; only what is said of the same day denies.
-    pub(crate) fn reached(&self, limit: i64, question: Question, standard: Rung) -> (Vec<Match>, bool) {
+    pub(crate) fn reached(
+        &self,
+        limit: i64,
+        question: Question,
+        standard: Rung,
+    ) -> (Vec<Match>, bool) {
         let measures = self.file.case.pledges.iter();
         let lasts = measures
             .filter_map(|pledge| match pledge.duty {
@@ -123,7 +140,9 @@ impl Judge<'_> {
         for day in days {
             let table = self.on_the_table(&all, day, lasts, question);
             let affirming = table.iter().filter(|reading| reading.over == Some(false));
-            let denying = all.iter().filter(|reading| reading.day == day && reading.over == Some(true));
+            let denying = all
+                .iter()
+                .filter(|reading| reading.day == day && reading.over == Some(true));
             let accounts: Vec<&Reading> = affirming.chain(denying).collect();
             let standing = self.weigh(&accounts, false, question);
             let value = standing.at(standard);

@@ -11,7 +11,11 @@ pub(crate) fn treaty(case: &Case) -> String {
     let mut out = format!(
         "agreement sample \"A sample\" {{\n  in force from 2021-01-01\n  timezone \"{}\"\n  month-ends {}\n}}\n",
         case.zone,
-        if case.month_ends_stick { "stick" } else { "clamp" }
+        if case.month_ends_stick {
+            "stick"
+        } else {
+            "clamp"
+        }
     );
     out += "party alpha \"Alpha\" allied to gamma\nparty beta \"Beta\"\nparty gamma \"Gamma\"\nactor delta \"Delta\"\n";
     for (index, kind) in KINDS.iter().enumerate() {
@@ -84,7 +88,10 @@ fn duty(duty: &Duty, obligor: usize) -> (String, Option<bool>) {
             }
         }
         Duty::Keep { limit, .. } => format!("keep stock(of: {}) <= {limit} kg", ACTORS[obligor]),
-        Duty::Reach { limit, timing: when } => format!(
+        Duty::Reach {
+            limit,
+            timing: when,
+        } => format!(
             "reach stock(of: {}) <= {limit} kg{}",
             ACTORS[obligor],
             timing(*when)
@@ -123,7 +130,12 @@ fn timing(timing: Timing) -> String {
 pub(crate) fn records(case: &Case, order: &[usize]) -> String {
     let mut out = String::new();
     for (index, source) in case.sources.iter().enumerate() {
-        writeln!(out, "[sources.s{index}]\nreliability = \"{}\"", source.letter).unwrap();
+        writeln!(
+            out,
+            "[sources.s{index}]\nreliability = \"{}\"",
+            source.letter
+        )
+        .unwrap();
         if let Some(side) = source.side {
             writeln!(out, "speaks-for = \"{}\"", ACTORS[side]).unwrap();
         }
@@ -170,10 +182,19 @@ fn record(out: &mut String, index: usize, case: &Case) {
     } else {
         "event"
     };
-    writeln!(out, "[[{block}]]\nid = \"r{index}\"\nsource = \"s{}\"", record.source).unwrap();
+    writeln!(
+        out,
+        "[[{block}]]\nid = \"r{index}\"\nsource = \"s{}\"",
+        record.source
+    )
+    .unwrap();
     match record.what {
         What::Event(happened) => event(out, &happened, case),
-        What::Reading { low, high, when: at } => {
+        What::Reading {
+            low,
+            high,
+            when: at,
+        } => {
             out.push_str("measure = \"stock\"\nof = \"alpha\"\n");
             if low == high {
                 writeln!(out, "value = {low}").unwrap();
@@ -226,7 +247,12 @@ fn particulars(out: &mut String, record: &Record) {
         Basis::Told => "told",
         Basis::Unsaid => "none-given",
     };
-    writeln!(out, "basis = \"{basis}\"\nreported = {0}\nknown = {0}", iso(record.known)).unwrap();
+    writeln!(
+        out,
+        "basis = \"{basis}\"\nreported = {0}\nknown = {0}",
+        iso(record.known)
+    )
+    .unwrap();
     if record.origins != 1 {
         writeln!(out, "origins = {}", record.origins).unwrap();
     }

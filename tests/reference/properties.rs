@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::compare::seeds;
 use super::library::{self, Answers, Found};
-use super::model::{Basis, Case, Coverage, Duty, Event, Pledge, Record, STRIKE, Source, What, When, iso};
+use super::model::{
+    Basis, Case, Coverage, Duty, Event, Pledge, Record, STRIKE, Source, What, When, iso,
+};
 use super::random::Random;
 use super::standing::File;
 use super::{generate, print, shrink};
@@ -45,7 +47,9 @@ fn by_incident(case: &Case, answers: Answers) -> Answers {
     };
     let key = |name: String| format!("i{}", file.incident(name[1..].parse().unwrap()));
     let pledges = answers.into_iter().map(|instances| {
-        let renamed = instances.into_iter().map(|(trigger, found)| (trigger.map(key), found));
+        let renamed = instances
+            .into_iter()
+            .map(|(trigger, found)| (trigger.map(key), found));
         renamed.collect()
     });
     pledges.collect()
@@ -216,7 +220,10 @@ fn a_bare_denial_by_the_accused_counts_for_nothing_where_it_matters() {
             if pledge.obligor == obligor && refrains(pledge) {
                 for (trigger, found) in &before[place] {
                     if found[1..] != after[place][trigger][1..] {
-                        return Some(format!("before {found:#?}\nafter {:#?}", after[place][trigger]));
+                        return Some(format!(
+                            "before {found:#?}\nafter {:#?}",
+                            after[place][trigger]
+                        ));
                     }
                 }
             }
@@ -232,7 +239,8 @@ fn a_narrower_date_never_turns_a_clear_verdict_into_another() {
             .into_iter()
             .filter(|(index, event)| {
                 let linked = (0..case.records.len()).any(|other| {
-                    other != *index && shrink::without_record(&only(case, &[*index, other]), 0).is_none()
+                    other != *index
+                        && shrink::without_record(&only(case, &[*index, other]), 0).is_none()
                 });
                 event.incident.is_none() && case.records[*index].echoes.is_none() && !linked
             })
@@ -253,7 +261,15 @@ fn a_narrower_date_never_turns_a_clear_verdict_into_another() {
             ..event
         });
         let (before, after) = (library::ask(&case), library::ask(&narrow));
-        let clear = ["fulfilled", "fulfilled-late", "overdue", "missed", "breached", "holding", "held"];
+        let clear = [
+            "fulfilled",
+            "fulfilled-late",
+            "overdue",
+            "missed",
+            "breached",
+            "holding",
+            "held",
+        ];
         for (place, instances) in before.iter().enumerate() {
             for (trigger, found) in instances {
                 let Some(after) = after[place].get(trigger) else {
@@ -261,7 +277,10 @@ fn a_narrower_date_never_turns_a_clear_verdict_into_another() {
                 };
                 for (before, after) in statuses(found).into_iter().zip(statuses(after)) {
                     if before != after && clear.contains(&before) && clear.contains(&after) {
-                        return Some(format!("{} becomes {day}: {before} becomes {after}", iso(first)));
+                        return Some(format!(
+                            "{} becomes {day}: {before} becomes {after}",
+                            iso(first)
+                        ));
                     }
                 }
             }
@@ -299,7 +318,10 @@ fn watching_never_makes_a_breach() {
         });
         let (before, after) = (library::ask(case), library::ask(&more));
         for (place, pledge) in case.pledges.iter().enumerate() {
-            for (trigger, found) in before[place].iter().filter(|_| simple(pledge) && refrains(pledge)) {
+            for (trigger, found) in before[place]
+                .iter()
+                .filter(|_| simple(pledge) && refrains(pledge))
+            {
                 let after = statuses(&after[place][trigger]);
                 for (before, after) in statuses(found).into_iter().zip(after) {
                     if !is_broken(before) && is_broken(after) {
@@ -343,14 +365,19 @@ fn names_play_no_part() {
         }
         for index in (0..case.sources.len()).rev() {
             records = records.replace(&format!("\"s{index}\""), &format!("\"q{}\"", 90 - index));
-            records = records.replace(&format!("[sources.s{index}]"), &format!("[sources.q{}]", 90 - index));
+            records = records.replace(
+                &format!("[sources.s{index}]"),
+                &format!("[sources.q{}]", 90 - index),
+            );
         }
         let back = |name: String| format!("r{}", 90 - name[1..].parse::<usize>().unwrap());
         let after = library::ask_texts(&treaty, &records, case.as_of, case.known_by);
         let after: Answers = after
             .into_iter()
             .map(|instances| {
-                let named = instances.into_iter().map(|(trigger, found)| (trigger.map(back), found));
+                let named = instances
+                    .into_iter()
+                    .map(|(trigger, found)| (trigger.map(back), found));
                 named.collect()
             })
             .collect();
@@ -391,7 +418,10 @@ fn leads(before: &str, after: &str, refrains: bool) -> bool {
             matches!(after, "fulfilled-late" | "undetermined") || after == before
         }
         "fulfilled-timing-unknown" => after.starts_with("fulfilled"),
-        "holding" => matches!(after, "holding" | "held" | "breached" | "missed" | "undetermined"),
+        "holding" => matches!(
+            after,
+            "holding" | "held" | "breached" | "missed" | "undetermined"
+        ),
         "pending" => after != "dormant",
         _ => true,
     }
@@ -403,8 +433,14 @@ fn nothing_on_file_shows_nothing() {
         let mut empty = case.clone();
         empty.records.clear();
         empty.coverage.clear();
-        for found in library::ask(&empty).iter().flat_map(BTreeMap::values).flatten().flatten() {
-            let presumed = matches!(found.status, "overdue" | "missed" | "holding" | "held") && !found.established;
+        for found in library::ask(&empty)
+            .iter()
+            .flat_map(BTreeMap::values)
+            .flatten()
+            .flatten()
+        {
+            let presumed = matches!(found.status, "overdue" | "missed" | "holding" | "held")
+                && !found.established;
             if !presumed && !matches!(found.status, "dormant" | "pending") {
                 return Some(format!("{found:?}"));
             }
@@ -430,7 +466,11 @@ fn to_retract_a_retraction_restores() {
 fn all_dates_and_the_zone_may_be_shifted_together() {
     hold(|case, _| {
         let mut elsewhere = case.clone();
-        elsewhere.zone = if case.zone == "UTC" { "Asia/Kabul" } else { "UTC" };
+        elsewhere.zone = if case.zone == "UTC" {
+            "Asia/Kabul"
+        } else {
+            "UTC"
+        };
         let before = library::ask(case);
         if let Some(wrong) = same(&before, &library::ask(&elsewhere)) {
             return Some(wrong);

@@ -56,13 +56,20 @@ fn event(case: &mut Case, index: usize, change: &dyn Fn(&mut super::model::Event
 }
 
 fn without_pledge(case: &Case, index: usize) -> Option<Case> {
-    if case.pledges.len() == 1 || case.pledges.iter().any(|pledge| pledge.provided == Some(index)) {
+    if case.pledges.len() == 1
+        || case
+            .pledges
+            .iter()
+            .any(|pledge| pledge.provided == Some(index))
+    {
         return None;
     }
     let mut smaller = case.clone();
     smaller.pledges.remove(index);
     for pledge in &mut smaller.pledges {
-        pledge.provided = pledge.provided.map(|other| other - usize::from(other > index));
+        pledge.provided = pledge
+            .provided
+            .map(|other| other - usize::from(other > index));
     }
     Some(smaller)
 }

@@ -174,7 +174,11 @@ impl File<'_> {
     }
 
     fn interest(&self, account: &Account, question: Question, affirms: bool) -> i64 {
-        let favours = if affirms { question.good } else { -question.good };
+        let favours = if affirms {
+            question.good
+        } else {
+            -question.good
+        };
         self.align(account.source, question.obligor) * favours
     }
 
@@ -274,14 +278,16 @@ impl File<'_> {
     }
 
     /// Everything that is denied of an incident: `fields` chooses the denials that carry fields.
-    fn denials(&self, incident: usize, fits: impl Fn(Option<usize>, Option<bool>) -> bool) -> Vec<usize> {
+    fn denials(
+        &self,
+        incident: usize,
+        fits: impl Fn(Option<usize>, Option<bool>) -> bool,
+    ) -> Vec<usize> {
         (0..self.case.records.len())
             .filter(|&index| self.counts(index) && self.incident(index) == incident)
             .filter(|&index| match self.case.records[index].what {
                 What::Denies { by, flag, .. } => fits(by, flag),
-                What::Retracts { .. } => {
-                    self.takes_away(index).is_none() && fits(None, None)
-                }
+                What::Retracts { .. } => self.takes_away(index).is_none() && fits(None, None),
                 _ => false,
             })
             .collect()
@@ -296,7 +302,12 @@ impl File<'_> {
     }
 
     /// The windows in which an incident would have been seen, by sources that did not report it.
-    fn silent_observers(&self, incident: usize, pattern: &Pattern, question: Question) -> Vec<Account> {
+    fn silent_observers(
+        &self,
+        incident: usize,
+        pattern: &Pattern,
+        question: Question,
+    ) -> Vec<Account> {
         let (start, end) = self.time(incident, pattern.kind, question);
         let windows = self.case.coverage.iter().filter(|window| {
             window.full
@@ -371,7 +382,12 @@ impl File<'_> {
     }
 
     /// The standing of "this incident is an act of the pattern", but for the pattern's condition.
-    pub(crate) fn standing(&self, incident: usize, pattern: &Pattern, question: Question) -> Standing {
+    pub(crate) fn standing(
+        &self,
+        incident: usize,
+        pattern: &Pattern,
+        question: Question,
+    ) -> Standing {
         let all = self.affirming(incident, pattern.kind);
         let said = |index: &usize| self.event(*index).unwrap();
         let mut against = self.accounts(
@@ -400,7 +416,13 @@ impl File<'_> {
     }
 
     /// The standing of "the flag of this incident is so".
-    pub(crate) fn flag(&self, incident: usize, kind: usize, wanted: bool, question: Question) -> Standing {
+    pub(crate) fn flag(
+        &self,
+        incident: usize,
+        kind: usize,
+        wanted: bool,
+        question: Question,
+    ) -> Standing {
         let all = self.affirming(incident, kind);
         let denials = self.denials(incident, |_, flag| flag == Some(wanted));
         self.field(&all, &denials, kind, question, |index| {
@@ -439,7 +461,13 @@ impl File<'_> {
     }
 
     /// The value at a standard of "this incident is an act of the pattern".
-    pub(crate) fn value(&self, incident: usize, pattern: &Pattern, question: Question, standard: Rung) -> Value {
+    pub(crate) fn value(
+        &self,
+        incident: usize,
+        pattern: &Pattern,
+        question: Question,
+        standard: Rung,
+    ) -> Value {
         let value = self.standing(incident, pattern, question).at(standard);
         let Some(wanted) = pattern.flag else {
             return value;
