@@ -9,7 +9,7 @@ use super::model::{Case, Duty, Pledge, iso};
 use super::{generate, print, shrink};
 
 /// How many cases the normal run tries.
-const CASES: u64 = 3000;
+const CASES: u64 = 2000;
 const STANDARDS: [&str; 4] = ["claimed", "reported", "corroborated", "verified"];
 
 /// How often each status was reached.
@@ -203,6 +203,10 @@ fn open_question(pledge: &Pledge, expected: &Answer, found: &Found) -> bool {
         }
         // An end of the efforts that is contested, or that straddles the entry into force.
         Duty::Endeavour { .. } => expected.status == "undetermined" && found.status == "holding",
-        Duty::Do(..) | Duty::Reach { .. } => false,
+        // Whether a refuted reading shows that the level was not reached.
+        Duty::Reach { .. } => {
+            expected.late == found.late && matches!(found.status, "overdue" | "missed")
+        }
+        Duty::Do(..) => false,
     }
 }
