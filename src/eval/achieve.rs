@@ -359,11 +359,11 @@ fn is_punctual(case: &Case<'_, '_>) -> bool {
 }
 
 fn without_deadline(case: &Case<'_, '_>, shown: &[When], open: Option<Why>) -> Judged {
-    if let Some(done) = first_done(shown) {
-        return fulfilled(done);
-    }
     if case.due_unclear {
         return Judged::undetermined(Why::Deadline);
+    }
+    if let Some(done) = first_done(shown) {
+        return fulfilled(done);
     }
     let mut verdict = Verdict::new(Status::Pending, Ground::Presumed);
     let calendar = case.context.calendar;

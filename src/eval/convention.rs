@@ -87,9 +87,13 @@ fn counts_months(pledge: &Pledge) -> bool {
             shifts_months(moment)
         }
         Deadline::Open { review_by } => review_by.as_ref().is_some_and(shifts_months),
-        Deadline::AtLeastBefore { .. }
-        | Deadline::Between { .. }
-        | Deadline::EveryStarting { .. }
+        Deadline::AtLeastBefore { period, moment } => {
+            period.whole_months() > 0 || moment.as_ref().is_some_and(shifts_months)
+        }
+        Deadline::Between { least, most, after } => {
+            least.whole_months() > 0 || most.whole_months() > 0 || shifts_months(after)
+        }
+        Deadline::EveryStarting { .. }
         | Deadline::EveryFirstBy { .. }
         | Deadline::EveryYearBy(_) => false,
     }

@@ -10,7 +10,7 @@ use super::instance::{Case, InstanceResult, Judged, LaneResult, PledgeResult, ad
 use super::instances::{Lane, Lanes, instances};
 use super::matching::obligor_of;
 use super::moment::Found;
-use super::window::needs_due;
+use super::window::{is_prior, needs_due};
 use super::{Context, achieve, finding, keep, means, refrain};
 
 /// Judges a pledge.
@@ -169,10 +169,16 @@ fn gated(case: &Case<'_, '_>, evidence: &mut Vec<Evidence>, notes: &mut Vec<Note
     if case.opens.latest >= case.context.clocks.as_of {
         return not_yet_open(case);
     }
-    let arises = When {
+    let opening = When {
         earliest: case.opens.earliest,
         latest: case.opens.latest.plus(1),
     };
+    // A prior notice has a window that opens before the duty arises.
+    let arises = case
+        .env
+        .trigger
+        .filter(|_| is_prior(case.sentence))
+        .map_or(opening, |trigger| trigger.when);
     let precedent = case
         .pledge
         .precedent

@@ -3,7 +3,7 @@
 use crate::agreement::{Deadline, InForce, MomentExpr, MomentKind, Value};
 use crate::evidence::Truth;
 use crate::source::Span;
-use crate::time::{self, Instant, Moment, Point, When, iso_moment, reckon};
+use crate::time::{self, Instant, Moment, Period, Point, When, iso_moment, reckon};
 
 use super::Context;
 use super::bindings::Env;
@@ -242,25 +242,25 @@ impl<'a> Context<'a> {
                 Found::NotYet | Found::Unclear => found,
             }),
             Deadline::Within { period, of: base } => {
-                let base = base.as_ref().map_or_else(trigger, of);
-                base.map(|found| match found {
-                    Found::At(moment) => Found::At(self.calendar.shift(moment, *period, false)),
-                    Found::NotYet | Found::Unclear => found,
-                })
+                self.shifted(base.as_ref().map_or_else(trigger, of), *period, false)
+            }
+            Deadline::Between { most, after, .. } => self.shifted(of(after), *most, false),
+            Deadline::AtLeastBefore { period, moment } => {
+                self.shifted(moment.as_ref().map_or_else(trigger, of), *period, true)
             }
             Deadline::Open { review_by: None } => [Found::NotYet; 4],
-            Deadline::AtLeastBefore { .. }
-            | Deadline::Between { .. }
-            | Deadline::EveryStarting { .. }
+            Deadline::EveryStarting { .. }
             | Deadline::EveryFirstBy { .. }
             | Deadline::EveryYearBy(_) => [Found::Unclear; 4],
         };
+        // What is counted backwards does not roll: a later day would shorten the notice.
+        let rolls = !matches!(deadline, Deadline::AtLeastBefore { .. });
         let rolled = found.map(|found| match found {
-            Found::At(moment) => Found::At(Moment {
+            Found::At(moment) if rolls => Found::At(Moment {
                 first: self.calendar.roll(moment.first),
                 last: self.calendar.roll(moment.last),
             }),
-            Found::NotYet | Found::Unclear => found,
+            Found::At(_) | Found::NotYet | Found::Unclear => found,
         });
         [0usize, 1, 2, 3].map(|standard| {
             let found = rolled.get(standard).copied().unwrap_or(Found::Unclear);
@@ -270,6 +270,13 @@ impl<'a> Context<'a> {
                     .known()
                     .map(|moment| self.reckoning(deadline, moment, standard, ask)),
             }
+        })
+    }
+
+    pub(super) fn shifted(&self, found: [Found; 4], period: Period, backwards: bool) -> [Found; 4] {
+        found.map(|found| match found {
+            Found::At(moment) => Found::At(self.calendar.shift(moment, period, backwards)),
+            Found::NotYet | Found::Unclear => found,
         })
     }
 
@@ -295,9 +302,13 @@ impl<'a> Context<'a> {
             Deadline::By(moment) | Deadline::On(moment) | Deadline::Before(moment) => {
                 self.shifted_reckoning(moment, standard, ask)
             }
-            Deadline::AtLeastBefore { .. }
-            | Deadline::Between { .. }
-            | Deadline::EveryStarting { .. }
+            Deadline::Between { most, after, .. } => base_of(Some(after))
+                .filter(exact)
+                .map(|base| reckon(base.first, *most, false, self.calendar)),
+            Deadline::AtLeastBefore { period, moment } => base_of(moment.as_ref())
+                .filter(exact)
+                .map(|base| reckon(base.first, *period, true, self.calendar)),
+            Deadline::EveryStarting { .. }
             | Deadline::EveryFirstBy { .. }
             | Deadline::EveryYearBy(_)
             | Deadline::Open { .. } => None,

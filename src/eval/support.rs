@@ -182,8 +182,10 @@ fn deadline(deadline: Option<(&Deadline, Span)>, found: &mut Vec<(Span, &'static
         Deadline::By(part) | Deadline::Before(part) | Deadline::On(part) => moment(part, found),
         Deadline::Within { of, .. } => of.iter().for_each(|part| moment(part, found)),
         Deadline::Open { review_by } => review_by.iter().for_each(|part| moment(part, found)),
-        Deadline::AtLeastBefore { .. } => found.push((span, "`at least … before`")),
-        Deadline::Between { .. } => found.push((span, "`between … after`")),
+        Deadline::AtLeastBefore { moment: part, .. } => {
+            part.iter().for_each(|part| moment(part, found));
+        }
+        Deadline::Between { after, .. } => moment(after, found),
         Deadline::EveryStarting { .. }
         | Deadline::EveryFirstBy { .. }
         | Deadline::EveryYearBy(_) => found.push((span, "`every`")),

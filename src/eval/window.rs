@@ -21,7 +21,10 @@ impl<'a> Context<'a> {
         let force = super::moment::reckon_term(self, &pledge.article_term)
             .from
             .or(self.term.from);
-        let own = match (&sentence.window.from, env.trigger) {
+        let too_soon = self.too_soon(sentence, &ask, standard);
+        // A prior notice comes before its trigger: the trigger does not open its window.
+        let trigger = env.trigger.filter(|_| !is_prior(sentence));
+        let own = match (&sentence.window.from, trigger) {
             (Some(from), _) => self
                 .moments(from, &ask)
                 .get(standard)
@@ -29,19 +32,47 @@ impl<'a> Context<'a> {
                 .unwrap_or(Found::Unclear),
             (None, Some(trigger)) => self.found_at(trigger.when),
             (None, None) => {
-                return force.map_or(
-                    Found::At(Moment::exactly(Point::At(Instant::MIN))),
-                    Found::At,
-                );
+                let always = Moment::exactly(Point::At(Instant::MIN));
+                return self.not_before(Found::At(force.unwrap_or(always)), too_soon);
             }
         };
-        match (own, force) {
-            (Found::At(own), Some(force))
-                if self.calendar.start_of(force.last) > self.calendar.start_of(own.first) =>
+        self.not_before(self.not_before(own, force), too_soon)
+    }
+
+    /// Gives the later of an opening and a moment before which nothing counts.
+    fn not_before(&self, own: Found, least: Option<Moment>) -> Found {
+        match (own, least) {
+            (Found::At(own), Some(least))
+                if self.calendar.start_of(least.last) > self.calendar.start_of(own.first) =>
             {
-                Found::At(force)
+                Found::At(least)
             }
             (own, _) => own,
+        }
+    }
+
+    /// Gives the day before which performance is too soon: `between D and D after MOMENT`.
+    fn too_soon(
+        &self,
+        sentence: &'a Sentence,
+        ask: &Ask<'_, 'a>,
+        standard: usize,
+    ) -> Option<Moment> {
+        match &sentence.window.deadline.as_ref()?.value {
+            Deadline::Between { least, after, .. } => self
+                .shifted(self.moments(after, ask), *least, false)
+                .get(standard)
+                .copied()
+                .and_then(Found::known),
+            Deadline::By(_)
+            | Deadline::Before(_)
+            | Deadline::On(_)
+            | Deadline::Within { .. }
+            | Deadline::AtLeastBefore { .. }
+            | Deadline::EveryStarting { .. }
+            | Deadline::EveryFirstBy { .. }
+            | Deadline::EveryYearBy(_)
+            | Deadline::Open { .. } => None,
         }
     }
 
@@ -110,6 +141,15 @@ impl<'a> Context<'a> {
         let [a, b, c, d] = self.dues(&deadline.value, &ask);
         [a, b, c, d].into_iter().nth(standard).unwrap_or(none)
     }
+}
+
+/// Says whether something had to be done before the trigger.
+pub(super) fn is_prior(sentence: &Sentence) -> bool {
+    let deadline = sentence.window.deadline.as_ref();
+    matches!(
+        deadline.map(|deadline| &deadline.value),
+        Some(Deadline::AtLeastBefore { moment: None, .. })
+    )
 }
 
 /// Says whether a duty is owed all the time of its window rather than once in it.
