@@ -26,6 +26,7 @@ mod moment;
 mod names;
 mod order;
 mod quantity;
+mod recur;
 mod refrain;
 mod rollup;
 mod routes;

@@ -8,9 +8,11 @@ use crate::record::Subject;
 use crate::time::{Day, Instant, Moment, Point, When, add_days, days_between};
 use crate::verdict::{Evidence, EvidenceRole, Ground, Note, Range, Status, Verdict, Why};
 
+use super::Context;
+use super::bindings::Env;
 use super::condition::Ask;
 use super::instance::{Broken, Case, Judged, add_accounts};
-use super::matching::Purpose;
+use super::matching::{Match, Purpose};
 
 /// Something that may have discharged the duty.
 #[derive(Clone, Copy, Debug)]
@@ -30,41 +32,32 @@ pub(super) fn by_act<'a>(
     notes: &mut Vec<Note>,
 ) -> Judged {
     let mut acts = Vec::new();
-    for pattern in patterns {
-        for found in case.context.find(
-            pattern,
-            case.env,
-            case.lens(Favours::Obligor),
-            Purpose::Discharge,
-        ) {
-            if case.triggered_by(found.incident)
-                || !in_window(case, found.when)
-                || answers_another(case, found.incident)
-            {
-                continue;
-            }
-            let con = found
-                .accounts
-                .iter()
-                .any(|account| !account.affirms && account.counts);
-            add_accounts(
+    if let Some(dealt) = case.turn.and_then(|turn| turn.acts.as_ref()) {
+        for performance in dealt {
+            acts.push(account(
+                case,
+                &performance.found,
+                performance.truth,
                 evidence,
-                &found.accounts,
-                EvidenceRole::Performance,
-                found.pro,
-                if con {
-                    Standing::Reported
-                } else {
-                    Standing::Claimed
-                },
-            );
-            case.note_match(&found, Favours::Obligor, notes);
-            let happened = case.truth(found.truths);
-            acts.push(Act {
-                when: found.when,
-                happened,
-                truth: certainly_inside(case, found.when, happened),
-            });
+                notes,
+            ));
+        }
+    } else {
+        for pattern in patterns {
+            let lens = case.lens(Favours::Obligor);
+            for found in case
+                .context
+                .find(pattern, case.env, lens, Purpose::Discharge)
+            {
+                if case.triggered_by(found.incident)
+                    || !in_window(case, found.when)
+                    || answers_another(case.context, case.env, found.incident)
+                {
+                    continue;
+                }
+                let truth = certainly_inside(case, found.when, case.truth(found.truths));
+                acts.push(account(case, &found, truth, evidence, notes));
+            }
         }
     }
     let subjects: Vec<Subject> = patterns
@@ -72,6 +65,37 @@ pub(super) fn by_act<'a>(
         .map(|pattern| Subject::Kind(pattern.kind))
         .collect();
     conclude(case, &acts, &subjects, notes)
+}
+
+/// Takes an act into account, with the records that tell of it.
+fn account<'a>(
+    case: &Case<'_, 'a>,
+    found: &Match<'a>,
+    truth: Truth,
+    evidence: &mut Vec<Evidence>,
+    notes: &mut Vec<Note>,
+) -> Act {
+    let con = found
+        .accounts
+        .iter()
+        .any(|account| !account.affirms && account.counts);
+    add_accounts(
+        evidence,
+        &found.accounts,
+        EvidenceRole::Performance,
+        found.pro,
+        if con {
+            Standing::Reported
+        } else {
+            Standing::Claimed
+        },
+    );
+    case.note_match(found, Favours::Obligor, notes);
+    Act {
+        when: found.when,
+        happened: case.truth(found.truths),
+        truth,
+    }
 }
 
 /// Judges a duty to make a condition true at some moment of the window.
@@ -142,19 +166,14 @@ pub(super) fn by_condition<'a>(
 }
 
 /// Says whether an act says itself that it answers another trigger than this one, in a field of type `event`.
-fn answers_another(case: &Case<'_, '_>, incident: IncidentId) -> bool {
-    let context = case.context;
-    if case
-        .env
-        .trigger
-        .is_none_or(|trigger| trigger.incident.is_none())
-    {
+pub(super) fn answers_another(context: &Context<'_>, env: &Env<'_>, incident: IncidentId) -> bool {
+    if env.trigger.is_none_or(|trigger| trigger.incident.is_none()) {
         return false;
     }
     let mut named = context
         .live_records(incident)
         .flat_map(|record| record.fields.iter().flatten())
-        .map(|field| context.names_trigger(&field.value, case.env))
+        .map(|field| context.names_trigger(&field.value, env))
         .filter(|answer| *answer != Answer::Silent)
         .peekable();
     named.peek().is_some() && named.all(|answer| answer == Answer::Denies)

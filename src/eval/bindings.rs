@@ -11,6 +11,8 @@ use super::routes::Route;
 pub(super) struct Env<'a> {
     values: Vec<Option<Value>>,
     pub(super) trigger: Option<TriggerAt<'a>>,
+    /// The number of the period, for a recurring duty.
+    pub(super) period: Option<u32>,
 }
 
 /// What set a duty off.
@@ -29,6 +31,7 @@ impl<'a> Env<'a> {
         Env {
             values: vec![None; size],
             trigger: None,
+            period: None,
         }
     }
 

@@ -93,9 +93,15 @@ fn counts_months(pledge: &Pledge) -> bool {
         Deadline::Between { least, most, after } => {
             least.whole_months() > 0 || most.whole_months() > 0 || shifts_months(after)
         }
-        Deadline::EveryStarting { .. }
-        | Deadline::EveryFirstBy { .. }
-        | Deadline::EveryYearBy(_) => false,
+        Deadline::EveryStarting {
+            period,
+            starting: anchor,
+        }
+        | Deadline::EveryFirstBy {
+            period,
+            first_by: anchor,
+        } => period.whole_months() > 0 || shifts_months(anchor),
+        Deadline::EveryYearBy(_) => false,
     }
 }
 
@@ -211,6 +217,7 @@ fn same_trigger(a: &super::bindings::Env<'_>, b: &super::bindings::Env<'_>) -> b
     let at = |env: &super::bindings::Env<'_>| {
         env.trigger
             .map(|trigger| (trigger.when, trigger.incident.map(|(incident, _)| incident)))
+            .map_or((None, env.period), |trigger| (Some(trigger), env.period))
     };
     at(a) == at(b)
 }

@@ -8,6 +8,7 @@ use crate::verdict::{Evidence, EvidenceRole, Ground, Note, Status, Verdict, Why}
 use super::bindings::Env;
 use super::condition::Ask;
 use super::matching::Lens;
+use super::recur::Turn;
 use super::{Context, Truths};
 
 /// A pledge, judged.
@@ -156,6 +157,8 @@ pub(super) struct Case<'c, 'a> {
     pub(super) due: Option<Moment>,
     /// Whether the deadline is one that was not reached yet in the chain (none) or is unclear.
     pub(super) due_unclear: bool,
+    /// The period, for a recurring duty.
+    pub(super) turn: Option<&'c Turn<'a>>,
 }
 
 impl<'a> Case<'_, 'a> {
@@ -209,6 +212,16 @@ impl<'a> Case<'_, 'a> {
             .max()
             .unwrap_or(Truth::False)
             .not()
+    }
+
+    /// Closes the window with the period, for a recurring duty.
+    pub(super) fn within_turn(&self) -> Self {
+        let calendar = self.context.calendar;
+        let closes = self.turn.map_or(self.closes, |turn| When {
+            earliest: self.closes.earliest.min(calendar.end_of(turn.due.first)),
+            latest: self.closes.latest.min(calendar.end_of(turn.due.last)),
+        });
+        Case { closes, ..*self }
     }
 
     pub(super) fn as_of_day(&self) -> crate::time::Day {

@@ -12,6 +12,7 @@ use super::condition::Ask;
 use super::instance::LaneResult;
 use super::matching::{Match, Purpose};
 use super::moment::trigger_lens;
+use super::recur::Turn;
 use super::{Context, Truths, always, refrain};
 
 /// One instance before judging: at each standard its values and its trigger.
@@ -25,6 +26,8 @@ pub(super) struct Lane<'a> {
     pub(super) env: Env<'a>,
     /// The truth of the trigger; none where the pledge waits for it in vain.
     pub(super) triggered: Option<Truth>,
+    /// The period, for a recurring duty.
+    pub(super) turn: Option<Turn<'a>>,
 }
 
 /// Gives the instances: members and rows of `for each`, then one for each trigger, then one for each doer of a prohibition without a named one.
@@ -47,6 +50,7 @@ pub(super) fn instances<'a>(
                 lanes: [(); 4].map(|()| Lane {
                     env: env.clone(),
                     triggered: Some(Truth::True),
+                    turn: None,
                 }),
             }),
             Some(trigger) => {
@@ -72,7 +76,11 @@ pub(super) fn instances<'a>(
     )
     .into_iter()
     .map(|lanes| Lanes {
-        lanes: lanes.map(|(env, triggered)| Lane { env, triggered }),
+        lanes: lanes.map(|(env, triggered)| Lane {
+            env,
+            triggered,
+            turn: None,
+        }),
     })
     .collect()
 }
@@ -82,6 +90,7 @@ fn each_time<'a>(env: &Env<'a>, truths: Truths) -> Lanes<'a> {
         lanes: truths.map(|truth| Lane {
             env: env.clone(),
             triggered: Some(truth),
+            turn: None,
         }),
     }
 }
@@ -98,10 +107,12 @@ fn first_time<'a>(untriggered: &Env<'a>, triggers: &[(Env<'a>, Truths)]) -> Lane
             Some(((env, _), truth)) => Lane {
                 env: env.clone(),
                 triggered: Some(truth),
+                turn: None,
             },
             None => Lane {
                 env: untriggered.clone(),
                 triggered: None,
+                turn: None,
             },
         }
     };

@@ -11,7 +11,7 @@ use super::instances::{Lane, Lanes, instances};
 use super::matching::obligor_of;
 use super::moment::Found;
 use super::window::{is_prior, needs_due};
-use super::{Context, achieve, finding, keep, means, refrain};
+use super::{Context, achieve, finding, keep, means, recur, refrain};
 
 /// Judges a pledge.
 pub(super) fn judge<'a>(context: &Context<'a>, id: PledgeId) -> PledgeResult<'a> {
@@ -31,6 +31,7 @@ pub(super) fn judge<'a>(context: &Context<'a>, id: PledgeId) -> PledgeResult<'a>
     };
     let mut instances: Vec<InstanceResult<'a>> = instances(context, pledge, sentence)
         .into_iter()
+        .flat_map(|lanes| recur::turns(context, pledge, sentence, lanes))
         .map(|lanes| judge_instance(context, pledge, sentence, &lanes))
         .collect();
     if instances.is_empty() {
@@ -130,9 +131,14 @@ fn judge_lane<'a>(
     else {
         return result(Judged::dormant(Why::Trigger), None, None, None);
     };
-    let opens = context.opening(pledge, sentence, &lane.env, standard);
     let closes = context.closing(pledge, sentence, &lane.env, standard);
-    let due = context.due(sentence, &lane.env, standard);
+    let (opens, due) = match &lane.turn {
+        Some(turn) => turn.window(),
+        None => (
+            context.opening(pledge, sentence, &lane.env, standard),
+            context.due(sentence, &lane.env, standard),
+        ),
+    };
     let (opens, due_moment) = match (opens, due.found) {
         (Found::At(opens), found) => (opens, found.known()),
         (Found::NotYet | Found::Unclear, _) => {
@@ -156,6 +162,7 @@ fn judge_lane<'a>(
         closes,
         due: due_moment,
         due_unclear: due.found == Found::Unclear && needs_due(sentence),
+        turn: lane.turn.as_ref(),
     };
     let mut judged = gated(&case, evidence, notes);
     if triggered == Truth::Contested {

@@ -249,9 +249,14 @@ impl<'a> Context<'a> {
                 self.shifted(moment.as_ref().map_or_else(trigger, of), *period, true)
             }
             Deadline::Open { review_by: None } => [Found::NotYet; 4],
-            Deadline::EveryStarting { .. }
-            | Deadline::EveryFirstBy { .. }
-            | Deadline::EveryYearBy(_) => [Found::Unclear; 4],
+            // The periods have due dates of their own; this is asked only where the anchor gives none.
+            Deadline::EveryStarting {
+                starting: anchor, ..
+            }
+            | Deadline::EveryFirstBy {
+                first_by: anchor, ..
+            } => of(anchor),
+            Deadline::EveryYearBy(_) => [Found::Unclear; 4],
         };
         // What is counted backwards does not roll: a later day would shorten the notice.
         let rolls = !matches!(deadline, Deadline::AtLeastBefore { .. });
@@ -339,6 +344,19 @@ impl<'a> Context<'a> {
         Some(reckon(base.first, *period, *backwards, self.calendar))
     }
 
+    /// Says whether a day lies in the period of an instance of a recurring duty.
+    fn in_period(&self, instance: &InstanceResult<'a>, day: When) -> bool {
+        let lane = instance.lanes.iter().find(|lane| lane.env.period.is_some());
+        lane.and_then(|lane| lane.opens.zip(lane.due))
+            .is_some_and(|(opens, due)| {
+                let period = When {
+                    earliest: self.calendar.start_of(opens.first),
+                    latest: self.calendar.end_of(due.last),
+                };
+                period.overlaps(day)
+            })
+    }
+
     /// Gives the instances of another pledge that a reference means.
     pub(super) fn instances_meant<'s>(
         &'s self,
@@ -367,10 +385,9 @@ impl<'a> Context<'a> {
                     .is_none_or(|found| found == value)
             });
             let triggered = on.is_none_or(|on| {
-                instance
-                    .env()
-                    .trigger
-                    .is_some_and(|trigger| trigger.when.overlaps(on))
+                let trigger = instance.env().trigger;
+                trigger.is_some_and(|trigger| trigger.when.overlaps(on))
+                    || self.in_period(instance, on)
             });
             values && triggered
         };

@@ -123,14 +123,8 @@ fn pledge_clauses(pledge: &Pledge, found: &mut Vec<(Span, &'static str)>) {
         .chain(&pledge.exceptions)
         .for_each(|part| condition(part, found));
     if let Body::Sentence(sentence) = &pledge.body {
-        deadline(
-            sentence
-                .window
-                .deadline
-                .as_ref()
-                .map(|deadline| (&deadline.value, deadline.span)),
-            found,
-        );
+        let due = sentence.window.deadline.as_ref();
+        deadline(due.map(|deadline| &deadline.value), found);
         found.extend(sentence.window.per.iter().map(|per| (per.span, "`per`")));
         [&sentence.window.from, &sentence.window.until]
             .into_iter()
@@ -174,8 +168,8 @@ fn duty(duty: &Duty, span: Span, found: &mut Vec<(Span, &'static str)>) {
     }
 }
 
-fn deadline(deadline: Option<(&Deadline, Span)>, found: &mut Vec<(Span, &'static str)>) {
-    let Some((deadline, span)) = deadline else {
+fn deadline(deadline: Option<&Deadline>, found: &mut Vec<(Span, &'static str)>) {
+    let Some(deadline) = deadline else {
         return;
     };
     match deadline {
@@ -186,9 +180,13 @@ fn deadline(deadline: Option<(&Deadline, Span)>, found: &mut Vec<(Span, &'static
             part.iter().for_each(|part| moment(part, found));
         }
         Deadline::Between { after, .. } => moment(after, found),
-        Deadline::EveryStarting { .. }
-        | Deadline::EveryFirstBy { .. }
-        | Deadline::EveryYearBy(_) => found.push((span, "`every`")),
+        Deadline::EveryStarting {
+            starting: anchor, ..
+        }
+        | Deadline::EveryFirstBy {
+            first_by: anchor, ..
+        } => moment(anchor, found),
+        Deadline::EveryYearBy(_) => {}
     }
 }
 

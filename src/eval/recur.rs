@@ -1,0 +1,536 @@
+//! Recurring duties: one instance for each period, and which act answers for which (docs/semantics.md, Again and again).
+//!
+//! Dates are counted from the anchor, never from the period before. Whoever has to act in each of many periods acts once in each: the acts are
+//! found once and dealt out to the periods, in one pass over both.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use crate::agreement::{Deadline, Duty, Pattern, Pledge, Sentence};
+use crate::evidence::{Favours, Truth};
+use crate::syntax::ast::MonthDay;
+use crate::time::{
+    Calendar, Day, Instant, Moment, Period, Point, When, add_days, days_in_month, iso, iso_moment,
+};
+
+use super::Context;
+use super::achieve::answers_another;
+use super::condition::Ask;
+use super::instances::{Lane, Lanes};
+use super::matching::{Lens, Match, Purpose};
+use super::moment::{Due, Found, trigger_lens};
+
+/// Picked by gut feeling: more periods than anybody reads, few enough to be judged in a second or two.
+const MOST_PERIODS: u32 = 50_000;
+/// Beyond this the periods of no treaty reach; it bounds the search for the running one.
+const LAST_PERIOD: u32 = 1_000_000;
+
+/// A period of a recurring duty.
+#[derive(Clone, Debug)]
+pub(super) struct Turn<'a> {
+    /// Its number, from the anchor.
+    pub(super) number: u32,
+    pub(super) opens: Moment,
+    pub(super) due: Moment,
+    pub(super) reckoning: String,
+    /// The acts that answer for it; none where the duty is not an act.
+    pub(super) acts: Option<Vec<Performance<'a>>>,
+}
+
+impl Turn<'_> {
+    /// Gives when the period opens and when it is due.
+    pub(super) fn window(&self) -> (Found, Due) {
+        let due = Due {
+            found: Found::At(self.due),
+            reckoning: Some(self.reckoning.clone()),
+        };
+        (Found::At(self.opens), due)
+    }
+}
+
+/// An act, and whether it answers for the period.
+#[derive(Clone, Debug)]
+pub(super) struct Performance<'a> {
+    pub(super) found: Rc<Match<'a>>,
+    pub(super) truth: Truth,
+}
+
+/// Makes one instance for each period up to the as-of date, the running one included; instances of other duties stay as they are.
+pub(super) fn turns<'a>(
+    context: &Context<'a>,
+    pledge: &'a Pledge,
+    sentence: &'a Sentence,
+    lanes: Lanes<'a>,
+) -> Vec<Lanes<'a>> {
+    if !recurs(sentence) {
+        return vec![lanes];
+    }
+    let mut found: Option<Vec<Rc<Match<'a>>>> = None;
+    // Where the trigger is the first of its kind, each standard may have another one.
+    let alike = pledge.trigger.as_ref().is_none_or(|trigger| trigger.each);
+    let by_lane: [Option<Vec<Turn<'a>>>; 4] = [0usize, 1, 2, 3].map(|standard| {
+        let lane = lanes.lanes.get(standard)?;
+        lane.triggered?;
+        let mut turns = context.turns_of(pledge, sentence, lane, standard)?;
+        if let Some(patterns) = acts_of(sentence) {
+            if found.is_none() || !alike {
+                found = Some(performances(context, sentence, &patterns, lane));
+            }
+            deal(
+                context,
+                &mut turns,
+                found.as_deref().unwrap_or(&[]),
+                standard,
+            );
+        }
+        Some(turns)
+    });
+    spread(&lanes, by_lane)
+}
+
+fn spread<'a>(lanes: &Lanes<'a>, by_lane: [Option<Vec<Turn<'a>>>; 4]) -> Vec<Lanes<'a>> {
+    let numbers: BTreeSet<u32> = by_lane
+        .iter()
+        .flatten()
+        .flatten()
+        .map(|turn| turn.number)
+        .collect();
+    if numbers.is_empty() {
+        let nothing = by_lane.iter().any(Option::is_some);
+        let lanes = lanes.lanes.clone().map(|lane| Lane {
+            triggered: lane.triggered.filter(|_| !nothing),
+            ..lane
+        });
+        return vec![Lanes { lanes }];
+    }
+    let mut turns = by_lane.map(|turns| turns.unwrap_or_default().into_iter().peekable());
+    let mut spread = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let mut lanes = lanes.clone();
+        for (lane, turns) in lanes.lanes.iter_mut().zip(&mut turns) {
+            lane.env.period = Some(number);
+            match turns.next_if(|turn| turn.number == number) {
+                Some(turn) => lane.turn = Some(turn),
+                None => lane.triggered = None,
+            }
+        }
+        spread.push(lanes);
+    }
+    spread
+}
+
+/// Says whether a duty comes again in each period.
+pub(super) fn recurs(sentence: &Sentence) -> bool {
+    let every = match sentence.window.deadline.as_ref().map(|found| &found.value) {
+        Some(
+            Deadline::EveryStarting { .. }
+            | Deadline::EveryFirstBy { .. }
+            | Deadline::EveryYearBy(_),
+        ) => true,
+        Some(
+            Deadline::By(_)
+            | Deadline::Before(_)
+            | Deadline::On(_)
+            | Deadline::Within { .. }
+            | Deadline::AtLeastBefore { .. }
+            | Deadline::Between { .. }
+            | Deadline::Open { .. },
+        )
+        | None => false,
+    };
+    every
+}
+
+fn acts_of(sentence: &Sentence) -> Option<Vec<&Pattern>> {
+    match &sentence.duty {
+        Duty::Do(pattern) | Duty::Ensure(pattern) => Some(vec![pattern]),
+        Duty::Endeavour { efforts, .. } => Some(efforts.iter().collect()),
+        Duty::Reach(_)
+        | Duty::Keep(_)
+        | Duty::Refrain(_)
+        | Duty::NotAllow(_)
+        | Duty::Prevent { .. }
+        | Duty::Permit(_) => None,
+    }
+}
+
+fn performances<'a>(
+    context: &Context<'a>,
+    sentence: &'a Sentence,
+    patterns: &[&'a Pattern],
+    lane: &Lane<'a>,
+) -> Vec<Rc<Match<'a>>> {
+    let lens = Lens {
+        obligor: Some(sentence.obligor),
+        favours: Favours::Obligor,
+    };
+    let trigger = lane.env.trigger.and_then(|trigger| trigger.incident);
+    let mut found: Vec<Rc<Match<'a>>> = patterns
+        .iter()
+        .flat_map(|pattern| context.find(pattern, &lane.env, lens, Purpose::Discharge))
+        .filter(|found| trigger.is_none_or(|(own, _)| own != found.incident))
+        .filter(|found| !answers_another(context, &lane.env, found.incident))
+        .map(Rc::new)
+        .collect();
+    found.sort_by_key(|found| (found.when.latest, found.when.earliest));
+    found
+}
+
+// ---- periods ----
+
+/// Where the periods of a duty end, by number.
+enum Schedule {
+    From { anchor: Moment, period: Period },
+    FirstBy { anchor: Moment, period: Period },
+    Yearly(MonthDay),
+}
+
+impl Schedule {
+    /// The number of the first period, and from when on it runs.
+    fn first(&self, calendar: &Calendar, opening: Moment, now: Instant) -> (u32, Option<Moment>) {
+        match self {
+            Schedule::From { anchor, .. } => (1, Some(*anchor)),
+            Schedule::FirstBy { .. } => (0, None),
+            Schedule::Yearly(_) => {
+                let start = calendar.start_of(opening.first);
+                // Without a beginning only the running year is owed.
+                let start = if start == Instant::MIN {
+                    now.plus(-1)
+                } else {
+                    start
+                };
+                let year = u32::try_from(calendar.day_of(start).year()).unwrap_or(1);
+                (year, None)
+            }
+        }
+    }
+
+    /// Gives the last day of a period.
+    fn end(&self, calendar: &Calendar, number: u32) -> Moment {
+        match self {
+            Schedule::From { anchor, period } | Schedule::FirstBy { anchor, period } => {
+                let last = match anchor.last {
+                    // Nobody knows at what hour of the day the clock began to run.
+                    Point::Day(day) if period.by_clock() => {
+                        Point::At(calendar.day_span(day).latest.plus(-1))
+                    }
+                    Point::Day(_) | Point::At(_) => anchor.last,
+                };
+                Moment {
+                    first: calendar.add_from_anchor(anchor.first, *period, number),
+                    last: calendar.add_from_anchor(last, *period, number),
+                }
+            }
+            Schedule::Yearly(day) => Moment::exactly(Point::Day(in_year(*day, number))),
+        }
+    }
+
+    fn reckoning(&self, calendar: &Calendar, number: u32, due: Moment) -> String {
+        let shown = iso_moment(due, calendar);
+        match self {
+            Schedule::From { anchor, period } | Schedule::FirstBy { anchor, period }
+                if number > 0 && anchor.first == anchor.last =>
+            {
+                let times = if number == 1 {
+                    String::new()
+                } else {
+                    format!("{number} × ")
+                };
+                format!(
+                    "{} + {times}{period} = {shown}",
+                    iso(anchor.first, calendar)
+                )
+            }
+            Schedule::From { .. } | Schedule::FirstBy { .. } | Schedule::Yearly(_) => shown,
+        }
+    }
+}
+
+/// Gives a day of a year; 29 February is 28 February where there is none.
+fn in_year(day: MonthDay, year: u32) -> Day {
+    let year = i16::try_from(year).unwrap_or(i16::MAX).min(9999);
+    let last = days_in_month(year, day.month).unwrap_or(28);
+    Day::new(year, day.month, day.day.min(last)).unwrap_or(Day::MAX)
+}
+
+fn after(point: Point) -> Point {
+    match point {
+        Point::Day(day) => Point::Day(add_days(day, 1)),
+        Point::At(instant) => Point::At(instant.plus(1)),
+    }
+}
+
+/// Gives the smallest number from `low` on for which a test holds that goes on holding; `LAST_PERIOD` where there is none.
+fn search(low: u32, holds: impl Fn(u32) -> bool) -> u32 {
+    let (mut low, mut high) = (low, LAST_PERIOD.max(low));
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if holds(middle) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    low
+}
+
+impl<'a> Context<'a> {
+    /// Gives the periods of an instance at a standard; none where its beginning is not known.
+    fn turns_of(
+        &self,
+        pledge: &'a Pledge,
+        sentence: &'a Sentence,
+        lane: &Lane<'a>,
+        standard: usize,
+    ) -> Option<Vec<Turn<'a>>> {
+        let opening = self
+            .opening(pledge, sentence, &lane.env, standard)
+            .known()?;
+        let closes = self.closing(pledge, sentence, &lane.env, standard);
+        let ask = Ask::at(&lane.env, trigger_lens(sentence.obligor), self.now());
+        let known = |found: [Found; 4]| found.get(standard).copied().and_then(Found::known);
+        let schedule = match &sentence.window.deadline.as_ref()?.value {
+            Deadline::EveryStarting { period, starting } => Schedule::From {
+                anchor: known(self.moments(starting, &ask))?,
+                period: *period,
+            },
+            Deadline::EveryFirstBy { period, first_by } => Schedule::FirstBy {
+                anchor: known(self.moments(first_by, &ask))?,
+                period: *period,
+            },
+            Deadline::EveryYearBy(day) => Schedule::Yearly(*day),
+            Deadline::By(_)
+            | Deadline::Before(_)
+            | Deadline::On(_)
+            | Deadline::Within { .. }
+            | Deadline::AtLeastBefore { .. }
+            | Deadline::Between { .. }
+            | Deadline::Open { .. } => return None,
+        };
+        Some(self.scheduled(&schedule, opening, closes))
+    }
+
+    fn scheduled(&self, schedule: &Schedule, opening: Moment, closes: When) -> Vec<Turn<'a>> {
+        let calendar = self.calendar;
+        let now = self.clocks.as_of;
+        let begins = calendar.start_of(opening.first);
+        let (least, anchored) = schedule.first(calendar, opening, now);
+        let open = |number: u32| {
+            let raw = if number == least {
+                anchored
+            } else {
+                let end = schedule.end(calendar, number.saturating_sub(1));
+                Some(Moment {
+                    first: after(end.first),
+                    last: after(end.last),
+                })
+            };
+            raw.map_or(opening, |raw| later(calendar, raw, opening))
+        };
+        let unbounded = begins == Instant::MIN && matches!(schedule, Schedule::Yearly(_));
+        let begins = if unbounded { now.plus(-1) } else { begins };
+        let first = search(least, |number| {
+            calendar.end_of(schedule.end(calendar, number).last) > begins
+        });
+        let beyond = search(first, |number| {
+            let ahead = number > first && calendar.start_of(open(number).first) >= now;
+            ahead || calendar.end_of(schedule.end(calendar, number).first) > closes.latest
+        });
+        let from = first.max(beyond.saturating_sub(MOST_PERIODS));
+        (from..beyond)
+            .map(|number| {
+                let end = schedule.end(calendar, number);
+                let due = Moment {
+                    first: calendar.roll(end.first),
+                    last: calendar.roll(end.last),
+                };
+                Turn {
+                    number,
+                    opens: open(number),
+                    due,
+                    reckoning: if number == from && from > first {
+                        format!(
+                            "{}, the earliest of those shown",
+                            schedule.reckoning(calendar, number, due)
+                        )
+                    } else {
+                        schedule.reckoning(calendar, number, due)
+                    },
+                    acts: None,
+                }
+            })
+            .collect()
+    }
+}
+
+fn later(calendar: &Calendar, a: Moment, b: Moment) -> Moment {
+    let pick = |a: Point, b: Point| {
+        if calendar.start_of(b) > calendar.start_of(a) {
+            b
+        } else {
+            a
+        }
+    };
+    Moment {
+        first: pick(a.first, b.first),
+        last: pick(a.last, b.last),
+    }
+}
+
+// ---- acts ----
+
+/// A period while acts are dealt out.
+struct Place {
+    starts: When,
+    ends: When,
+    own: Option<usize>,
+    late: Option<usize>,
+    possible: Vec<(usize, Truth)>,
+}
+
+impl Place {
+    fn free(&self) -> bool {
+        self.own.is_none() && self.late.is_none()
+    }
+}
+
+/// Deals the acts out: each to the earliest open period whose window contains it, one beyond those to an overdue period.
+///
+/// An act that may lie in several periods, or that is contested, stays possible in each of them that no other act certainly discharges.
+fn deal<'a>(
+    context: &Context<'a>,
+    turns: &mut [Turn<'a>],
+    found: &[Rc<Match<'a>>],
+    standard: usize,
+) {
+    let calendar = context.calendar;
+    let mut places: Vec<Place> = turns
+        .iter()
+        .map(|turn| Place {
+            starts: When {
+                earliest: calendar.start_of(turn.opens.first),
+                latest: calendar.start_of(turn.opens.last),
+            },
+            ends: When {
+                earliest: calendar.end_of(turn.due.first),
+                latest: calendar.end_of(turn.due.last),
+            },
+            own: None,
+            late: None,
+            possible: Vec::new(),
+        })
+        .collect();
+    let truth = |found: &Match<'_>| {
+        found
+            .truths
+            .get(standard)
+            .copied()
+            .unwrap_or(Truth::NotShown)
+    };
+    let (mut beyond, mut open) = (Vec::new(), Vec::new());
+    for (index, act) in found.iter().enumerate() {
+        match truth(act) {
+            Truth::True => place(
+                calendar,
+                &mut places,
+                index,
+                act.when,
+                &mut beyond,
+                &mut open,
+            ),
+            Truth::Contested | Truth::False => open.push(index),
+            Truth::NotShown => {}
+        }
+    }
+    place_late(&mut places, found, beyond);
+    for index in open {
+        if let Some(act) = found.get(index) {
+            place_open(&mut places, index, act.when, truth(act));
+        }
+    }
+    for (turn, place) in turns.iter_mut().zip(places) {
+        let certain = [place.own, place.late].into_iter().flatten();
+        let all = certain
+            .map(|index| (index, Truth::True))
+            .chain(place.possible);
+        let acts = all.filter_map(|(index, truth)| {
+            let found = Rc::clone(found.get(index)?);
+            Some(Performance { found, truth })
+        });
+        turn.acts = Some(acts.collect());
+    }
+}
+
+/// Gives the positions of the periods in which something may have been.
+fn around(places: &[Place], when: When) -> std::ops::Range<usize> {
+    let first = places.partition_point(|place| place.ends.latest <= when.earliest);
+    let last = places.partition_point(|place| place.starts.earliest < when.latest);
+    first..last.max(first)
+}
+
+/// Puts an act that is shown into the earliest open period that certainly contains it.
+fn place(
+    calendar: &Calendar,
+    places: &mut [Place],
+    index: usize,
+    when: When,
+    beyond: &mut Vec<usize>,
+    open: &mut Vec<usize>,
+) {
+    let range = around(places, when);
+    let last = range.end;
+    let after_all = last == places.len() && range.is_empty() && !places.is_empty();
+    let mut contained = false;
+    for place in places.get_mut(range.clone()).unwrap_or_default() {
+        // What is dated to the very day on which the period opens counts as after its opening.
+        let same_day = calendar.day_span(calendar.day_of(place.starts.earliest)) == when;
+        if (when.earliest >= place.starts.latest || same_day) && when.latest <= place.ends.earliest
+        {
+            contained = true;
+            if place.own.is_none() {
+                place.own = Some(index);
+                return;
+            }
+        }
+    }
+    if contained || after_all {
+        beyond.push(index);
+    } else if !range.is_empty() {
+        open.push(index);
+    }
+}
+
+/// Lets each act beyond those that a period asked for discharge the earliest period that was overdue by then.
+fn place_late(places: &mut [Place], found: &[Rc<Match<'_>>], beyond: Vec<usize>) {
+    let mut overdue = places.iter_mut().filter(|place| place.free()).peekable();
+    for index in beyond {
+        let Some(act) = found.get(index) else {
+            continue;
+        };
+        if let Some(place) = overdue.next_if(|place| place.ends.latest <= act.when.earliest) {
+            place.late = Some(index);
+        }
+    }
+}
+
+fn place_open(places: &mut [Place], index: usize, when: When, truth: Truth) {
+    let truth = truth.min(Truth::Contested);
+    let range = around(places, when);
+    let mut placed = false;
+    for place in places.get_mut(range.clone()).unwrap_or_default() {
+        if place.own.is_none() {
+            place.possible.push((index, truth));
+            placed = true;
+        }
+    }
+    if placed {
+        return;
+    }
+    let earlier = places.get_mut(..range.end).unwrap_or_default();
+    let overdue = earlier
+        .iter_mut()
+        .find(|place| place.free() && place.ends.earliest < when.latest);
+    if let Some(place) = overdue {
+        place.possible.push((index, truth));
+    }
+}
