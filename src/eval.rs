@@ -28,6 +28,7 @@ mod order;
 mod quantity;
 mod recur;
 mod refrain;
+mod roles;
 mod rollup;
 mod routes;
 mod state;
@@ -79,6 +80,7 @@ pub fn evaluate(agreement: &Agreement, records: &Records, question: Question) ->
         routes: &routes,
         calendar: &agreement.calendar,
         clocks: question.clocks,
+        standard: question.standard,
         term: TermInForce::default(),
         results: vec![None; agreement.pledges.len()],
         base: None,
@@ -112,6 +114,8 @@ struct Context<'a> {
     /// The conventions of counting; the agreement's own, or an alternative that is tried.
     calendar: &'a crate::time::Calendar,
     clocks: Clocks,
+    /// The standard of the run.
+    standard: Standing,
     term: TermInForce,
     /// The pledges judged so far.
     results: Vec<Option<instance::PledgeResult<'a>>>,

@@ -164,7 +164,7 @@ impl<'a> Report<'a> {
                 .pledges
                 .iter()
                 .flat_map(|pledge| &pledge.instances)
-                .filter_map(|instance| instance.profile.at(view.standard()))
+                .filter_map(|instance| instance.verdict(view.standard()))
                 .any(|verdict| wanted(verdict.status))
         })
     }

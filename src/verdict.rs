@@ -27,6 +27,8 @@ pub struct PledgeAssessment {
     pub pledge: PledgeId,
     /// At each standard, the worst of the instances.
     pub profile: Profile,
+    /// With each role at its own standard, the worst of the instances; none where the pledge states no role.
+    pub own: Option<OwnVerdict>,
     /// One for each combination of bindings and triggers; a pledge whose trigger never came has one, dormant.
     pub instances: Vec<InstanceAssessment>,
     /// What the other conventions of counting would give, for the worst instance.
@@ -52,10 +54,49 @@ pub struct InstanceAssessment {
     pub deadline_span: Option<Span>,
     /// The verdict at each standard.
     pub profile: Profile,
+    /// The verdict with each role at its own standard; none where the pledge states no role.
+    pub own: Option<OwnVerdict>,
     /// The records that bear on it, those that count first, then in order of the files.
     pub evidence: Vec<Evidence>,
     /// Conditions, coverage gaps and other steps of the proof, as whole sentences.
     pub notes: Vec<Note>,
+}
+
+impl PledgeAssessment {
+    /// Gives the verdict of the report: the pledge's own where it states a standard for each role, else the one at the standard of the run.
+    #[must_use]
+    pub fn verdict(&self, run: Standing) -> Option<&Verdict> {
+        match &self.own {
+            Some(own) => Some(&own.verdict),
+            None => self.profile.at(run),
+        }
+    }
+}
+
+impl InstanceAssessment {
+    /// Gives the verdict of the report: the pledge's own where it states a standard for each role, else the one at the standard of the run.
+    #[must_use]
+    pub fn verdict(&self, run: Standing) -> Option<&Verdict> {
+        match &self.own {
+            Some(own) => Some(&own.verdict),
+            None => self.profile.at(run),
+        }
+    }
+
+    /// Gives the standard that the verdict of the report speaks of.
+    #[must_use]
+    pub fn standard(&self, run: Standing) -> Standing {
+        self.own.as_ref().map_or(run, |own| own.standard)
+    }
+}
+
+/// The verdict on a pledge that states a standard for each role.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnVerdict {
+    /// With each role at its own standard.
+    pub verdict: Verdict,
+    /// The standard of the duty itself: of the performance, or of the breach.
+    pub standard: Standing,
 }
 
 /// A verdict at each standard.

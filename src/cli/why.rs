@@ -229,7 +229,7 @@ fn words(part: &Part, instances: &[&InstanceAssessment]) -> String {
     let calendar = &part.agreement.calendar;
     let words: Vec<String> = instances
         .iter()
-        .filter_map(|instance| instance.profile.at(standard))
+        .filter_map(|instance| instance.verdict(standard))
         .map(|verdict| wording::verdict(verdict, standard, calendar))
         .collect();
     words.join("; ")

@@ -26,6 +26,7 @@ pub(super) fn under<'a>(
         routes: context.routes,
         calendar,
         clocks: context.clocks,
+        standard: context.standard,
         term: context.term,
         results: vec![None; context.results.len()],
         base: Some(&context.results),

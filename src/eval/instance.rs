@@ -9,6 +9,7 @@ use super::bindings::Env;
 use super::condition::Ask;
 use super::matching::Lens;
 use super::recur::Turn;
+use super::roles::Roles;
 use super::{Context, Truths};
 
 /// A pledge, judged.
@@ -21,6 +22,8 @@ pub(super) struct PledgeResult<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct InstanceResult<'a> {
     pub(super) lanes: [LaneResult<'a>; 4],
+    /// With each role at the standard that the pledge states for it; none where it states none.
+    pub(super) own: Option<LaneResult<'a>>,
     pub(super) evidence: Vec<Evidence>,
     pub(super) notes: Vec<Note>,
 }
@@ -148,8 +151,10 @@ pub(super) struct Case<'c, 'a> {
     pub(super) pledge: &'a Pledge,
     pub(super) sentence: &'a Sentence,
     pub(super) env: &'c Env<'a>,
-    /// The standard, by position in `Standing::STANDARDS`.
+    /// The standard of the duty itself, by position in `Standing::STANDARDS`.
     pub(super) standard: usize,
+    /// The standard of each role.
+    pub(super) roles: Roles,
     /// When the window opens: from the earliest to the latest moment at which it may.
     pub(super) opens: When,
     /// When it closes, exclusive.
@@ -170,10 +175,15 @@ impl<'a> Case<'_, 'a> {
     }
 
     pub(super) fn truth(&self, truths: Truths) -> Truth {
-        truths
-            .get(self.standard)
-            .copied()
-            .unwrap_or(Truth::NotShown)
+        at(truths, self.standard)
+    }
+
+    /// Gives the same case with forbidden acts, not performances, as what is asked.
+    pub(super) fn for_breach(self) -> Self {
+        Case {
+            standard: self.roles.breach,
+            ..self
+        }
     }
 
     /// Asks whether a condition of the pledge holds at a moment.
@@ -182,7 +192,7 @@ impl<'a> Case<'_, 'a> {
             counted_from: self.opens,
             ..Ask::at(self.env, self.lens(favours), moment)
         };
-        self.truth(self.context.truths(condition, &ask))
+        at(self.context.truths(condition, &ask), self.roles.condition)
     }
 
     /// Says whether `while` and `provided` let the duty be in force at a moment.
@@ -206,7 +216,7 @@ impl<'a> Case<'_, 'a> {
         let meant = self.context.instances_meant(reference, &ask);
         let lanes = meant
             .iter()
-            .filter_map(|instance| instance.lanes.get(self.standard));
+            .filter_map(|instance| instance.lanes.get(self.roles.condition));
         lanes
             .map(|lane| lane.is(PledgeStatus::Breached, moment))
             .max()
@@ -237,6 +247,11 @@ impl<'a> Case<'_, 'a> {
             .and_then(|trigger| trigger.incident)
             .is_some_and(|(own, _)| own == incident)
     }
+}
+
+/// Gives the truth at one standard, by position.
+pub(super) fn at(truths: Truths, standard: usize) -> Truth {
+    truths.get(standard).copied().unwrap_or(Truth::NotShown)
 }
 
 /// What a form of duty says of one instance at one standard.

@@ -10,6 +10,7 @@ use super::instance::{Case, InstanceResult, Judged, LaneResult, PledgeResult, ad
 use super::instances::{Lane, Lanes, instances};
 use super::matching::obligor_of;
 use super::moment::Found;
+use super::roles::Roles;
 use super::window::{is_prior, needs_due};
 use super::{Context, achieve, finding, keep, means, recur, refrain};
 
@@ -52,6 +53,7 @@ fn constant_instance<'a>(pledge: &Pledge, judged: &Judged) -> InstanceResult<'a>
     };
     InstanceResult {
         lanes: [(); 4].map(lane),
+        own: None,
         evidence: Vec::new(),
         notes: Vec::new(),
     }
@@ -89,7 +91,24 @@ fn judge_instance<'a>(
             pledge,
             sentence,
             lane,
-            standard,
+            Roles::all(standard),
+            &mut evidence,
+            &mut notes,
+        )
+    });
+    let own = Roles::of(
+        pledge.standards,
+        context.agreement.standards,
+        context.standard,
+    )
+    .map(|roles| {
+        let lane = lanes.lanes.get(roles.condition).unwrap_or(&lanes.lanes[0]);
+        judge_lane(
+            context,
+            pledge,
+            sentence,
+            lane,
+            roles,
             &mut evidence,
             &mut notes,
         )
@@ -99,6 +118,7 @@ fn judge_instance<'a>(
     notes.dedup();
     InstanceResult {
         lanes: results,
+        own,
         evidence,
         notes,
     }
@@ -109,7 +129,7 @@ fn judge_lane<'a>(
     pledge: &'a Pledge,
     sentence: &'a Sentence,
     lane: &Lane<'a>,
-    standard: usize,
+    roles: Roles,
     evidence: &mut Vec<Evidence>,
     notes: &mut Vec<Note>,
 ) -> LaneResult<'a> {
@@ -131,6 +151,7 @@ fn judge_lane<'a>(
     else {
         return result(Judged::dormant(Why::Trigger), None, None, None);
     };
+    let standard = roles.condition;
     let closes = context.closing(pledge, sentence, &lane.env, standard);
     let (opens, due) = match &lane.turn {
         Some(turn) => turn.window(),
@@ -157,7 +178,8 @@ fn judge_lane<'a>(
         pledge,
         sentence,
         env: &lane.env,
-        standard,
+        standard: roles.of_duty(sentence),
+        roles,
         opens: span,
         closes,
         due: due_moment,

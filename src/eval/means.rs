@@ -92,7 +92,7 @@ pub(super) fn endeavour<'a>(
     notes: &mut Vec<Note>,
 ) -> Judged {
     if let Some(pattern) = broken_by {
-        let given_up = breaches(&case.within_turn(), pattern, evidence, notes);
+        let given_up = breaches(&case.within_turn().for_breach(), pattern, evidence, notes);
         if let Some(shown) = given_up.iter().find(|breach| breach.truth == Truth::True) {
             let since = shown.found.when;
             let mut verdict = Verdict::new(Status::Breached, Ground::Established);

@@ -199,7 +199,7 @@ fn excepted<'a>(case: &Case<'_, 'a>, found: &Match<'a>) -> (Truth, bool) {
         );
         let truths = case.context.truths(exception, &ask);
         claimed |= super::matching::matters(truths);
-        answer = answer.max(case.truth(truths));
+        answer = answer.max(super::instance::at(truths, case.roles.excuse));
     }
     (answer, claimed)
 }

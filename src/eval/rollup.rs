@@ -3,12 +3,13 @@
 use crate::agreement::{Body, Pledge, PledgeId, Standing};
 use crate::record::Subject;
 use crate::verdict::{
-    Assessment, Ground, InstanceAssessment, PledgeAssessment, Profile, Status, Verdict,
+    Assessment, Ground, InstanceAssessment, OwnVerdict, PledgeAssessment, Profile, Status, Verdict,
 };
 
 use super::bindings::value_name;
 use super::instance::{InstanceResult, PledgeResult};
 use super::moment::deadline_span;
+use super::roles::{self, Roles};
 use super::{Context, Question, achieve, convention, explain};
 
 /// Writes what was judged as data.
@@ -72,10 +73,17 @@ fn pledge_assessment(
         corroborated: or_dormant(worst(Standing::Corroborated)),
         verified: worst(Standing::Verified),
     };
+    let own = instances
+        .iter()
+        .filter_map(|instance| instance.own.as_ref())
+        .rev()
+        .max_by_key(|own| gravity(&own.verdict))
+        .cloned();
     let conventions = convention::alternatives(context, question.standard, pledge, result, others);
     PledgeAssessment {
         pledge: pledge.id,
         profile,
+        own,
         instances,
         conventions,
     }
@@ -97,11 +105,9 @@ fn assess(
     verifiable: bool,
 ) -> InstanceAssessment {
     let [claimed, reported, corroborated, verified] = &instance.lanes;
-    let at = Standing::STANDARDS
-        .iter()
-        .position(|standard| *standard == question.standard)
-        .unwrap_or(1);
-    let shown = instance.lanes.get(at).unwrap_or(reported);
+    let at = roles::position(question.standard);
+    let uniform = instance.lanes.get(at).unwrap_or(reported);
+    let shown = instance.own.as_ref().unwrap_or(uniform);
     let name = |(id, value): (crate::agreement::VariableId, &crate::agreement::Value)| {
         let variable = pledge.variables.get(usize::from(id.0))?;
         Some((
@@ -142,9 +148,33 @@ fn assess(
             corroborated: corroborated.verdict.clone(),
             verified: verifiable.then(|| verified.verdict.clone()),
         },
+        own: own_verdict(context, pledge, instance),
         evidence: instance.evidence.clone(),
         notes: instance.notes.clone(),
     }
+}
+
+/// Gives the verdict with each role at its own standard; `verified` that nothing can reach is not met.
+fn own_verdict(
+    context: &Context<'_>,
+    pledge: &Pledge,
+    instance: &InstanceResult<'_>,
+) -> Option<OwnVerdict> {
+    let roles = Roles::of(
+        pledge.standards,
+        context.agreement.standards,
+        context.standard,
+    )?;
+    let Body::Sentence(sentence) = &pledge.body else {
+        return None;
+    };
+    Some(OwnVerdict {
+        verdict: instance.own.as_ref()?.verdict.clone(),
+        standard: Standing::STANDARDS
+            .get(roles.of_duty(sentence))
+            .copied()
+            .unwrap_or(context.standard),
+    })
 }
 
 /// Gives the kinds and measures whose verification would verify the pledge.

@@ -2,7 +2,7 @@
 
 use crate::agreement::{
     Agreement, Body, Condition, ConditionKind, Deadline, Duty, MembershipRule, MomentExpr,
-    MomentKind, Pattern, Pledge, Quantity, QuantityKind, Standards,
+    MomentKind, Pattern, Pledge, Quantity, QuantityKind,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -113,9 +113,6 @@ fn pledge_clauses(pledge: &Pledge, found: &mut Vec<(Span, &'static str)>) {
             .iter()
             .map(|clause| (clause.span, "`extended by`")),
     );
-    if per_role(pledge.standards) {
-        found.push((pledge.name_span, "a standard for each role"));
-    }
     let conditions = [&pledge.precedent, &pledge.during, &pledge.binder_condition]
         .into_iter()
         .flatten();
@@ -132,17 +129,6 @@ fn pledge_clauses(pledge: &Pledge, found: &mut Vec<(Span, &'static str)>) {
             .for_each(|part| moment(part, found));
         duty(&sentence.duty, sentence.act_span, found);
     }
-}
-
-fn per_role(standards: Standards) -> bool {
-    [
-        standards.breach,
-        standards.performance,
-        standards.excuse,
-        standards.condition,
-    ]
-    .iter()
-    .any(Option::is_some)
 }
 
 fn duty(duty: &Duty, span: Span, found: &mut Vec<(Span, &'static str)>) {

@@ -91,9 +91,13 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
+    /// The standard that the verdict speaks of.
+    fn standard(&self) -> Standing {
+        self.instance.standard(self.view.standard())
+    }
+
     fn diagnose(&self) -> Option<Diagnostic> {
-        let standard = self.view.standard();
-        let Some(verdict) = self.instance.profile.at(standard) else {
+        let Some(verdict) = self.instance.verdict(self.view.standard()) else {
             return self.said_broken();
         };
         match verdict.status {
@@ -123,7 +127,7 @@ impl Case<'_> {
     }
 
     fn breached(&self, verdict: &Verdict) -> Diagnostic {
-        let standard = self.view.standard();
+        let standard = self.standard();
         let roles = [EvidenceRole::Breach, EvidenceRole::Finding];
         let calendar = &self.view.agreement.calendar;
         let broken = wording::broken(verdict, calendar, self.acts());
@@ -164,7 +168,7 @@ impl Case<'_> {
     }
 
     fn overdue(&self, verdict: &Verdict) -> Diagnostic {
-        let standard = self.view.standard();
+        let standard = self.standard();
         let roles = [
             EvidenceRole::Performance,
             EvidenceRole::Finding,
@@ -206,7 +210,7 @@ impl Case<'_> {
     }
 
     fn late(&self, verdict: &Verdict) -> Diagnostic {
-        let standard = self.view.standard();
+        let standard = self.standard();
         let calendar = &self.view.agreement.calendar;
         // A measure is read, not watched: what was so may have been so before somebody credible read it.
         let shown = if self.is_read() { "first shown " } else { "" };
@@ -237,7 +241,7 @@ impl Case<'_> {
     }
 
     fn undetermined(&self, verdict: &Verdict) -> Diagnostic {
-        let words = wording::verdict(verdict, self.view.standard(), &self.view.agreement.calendar);
+        let words = wording::verdict(verdict, self.standard(), &self.view.agreement.calendar);
         let be = if verdict.status == Status::FulfilledTimingUnknown {
             "was"
         } else {
@@ -265,7 +269,7 @@ impl Case<'_> {
     }
 
     fn said_broken(&self) -> Option<Diagnostic> {
-        let standard = self.view.standard();
+        let standard = self.standard();
         let weaker = broken_below(self.instance, standard)?;
         let verdict = self.instance.profile.at(weaker)?;
         let roles = [EvidenceRole::Breach, EvidenceRole::Finding];
@@ -442,7 +446,7 @@ impl Case<'_> {
 
     /// Says what one more voice would make of an overdue duty.
     fn missing_voice(&self) -> Option<String> {
-        let standard = self.view.standard();
+        let standard = self.standard();
         let then = Standing::STANDARDS
             .into_iter()
             .rev()
@@ -457,7 +461,7 @@ impl Case<'_> {
     }
 
     fn missing_witness(&self, weaker: Standing) -> Option<String> {
-        let standard = self.view.standard();
+        let standard = self.standard();
         let voice = voice_needed(standard, weaker)?;
         Some(format!(
             "{voice} would make this broken at `{}`",
@@ -466,7 +470,7 @@ impl Case<'_> {
     }
 
     fn higher_standard(&self, verdict: &Verdict) -> Option<String> {
-        let standard = self.view.standard();
+        let standard = self.standard();
         let (higher, other) = Standing::STANDARDS
             .into_iter()
             .filter(|&higher| higher > standard)

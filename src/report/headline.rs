@@ -306,7 +306,7 @@ pub fn summary(report: &Report<'_>) -> Vec<(Status, usize)> {
                     view.assessment
                         .pledges
                         .iter()
-                        .filter_map(|pledge| pledge.profile.at(view.standard()))
+                        .filter_map(|pledge| pledge.verdict(view.standard()))
                 })
                 .filter(|verdict| verdict.status == status)
                 .count();

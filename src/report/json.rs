@@ -98,7 +98,7 @@ fn pledge<'a>(
     let (modal, duty) = sentence(pledge);
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
     for instance in &assessment.instances {
-        if let Some(verdict) = instance.profile.at(standard) {
+        if let Some(verdict) = instance.verdict(standard) {
             *counts.entry(verdict.status.word()).or_default() += 1;
         }
     }
@@ -114,8 +114,7 @@ fn pledge<'a>(
         duty,
         at: place(report.sources, pledge.span),
         verdict: assessment
-            .profile
-            .at(standard)
+            .verdict(standard)
             .map(|found| verdict(found, calendar)),
         profile: profile(&assessment.profile, calendar),
         counts,
@@ -167,7 +166,7 @@ fn instance<'a>(
     instance: &'a InstanceAssessment,
 ) -> shape::Instance<'a> {
     let calendar = &view.agreement.calendar;
-    let verdict = instance.profile.at(view.standard());
+    let verdict = instance.verdict(view.standard());
     shape::Instance {
         bindings: instance
             .bindings

@@ -43,7 +43,7 @@ pub fn render(report: &Report<'_>) -> String {
     for view in &report.views {
         for (pledge, assessment) in view.pledges() {
             for instance in &assessment.instances {
-                let Some(verdict) = instance.profile.at(view.standard()) else {
+                let Some(verdict) = instance.verdict(view.standard()) else {
                     continue;
                 };
                 if verdict.status == Status::Breached {

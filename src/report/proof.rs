@@ -228,13 +228,17 @@ fn standards(page: &mut Page, proof: &Proof<'_>, instance: &InstanceAssessment) 
             Some(verdict) => wording::verdict(verdict, standard, calendar),
             None => "nothing on file can verify it".to_owned(),
         };
-        let run = if standard == proof.view.standard() {
+        let run = if instance.own.is_none() && standard == proof.view.standard() {
             ">"
         } else {
             " "
         };
         let mark = format!("{run} {:<14}", standard.word());
         page.item(2, &mark, &words);
+    }
+    if let Some(own) = &instance.own {
+        let words = wording::verdict(&own.verdict, own.standard, calendar);
+        page.item(2, &format!("> {:<14}", "by role"), &words);
     }
 }
 
@@ -377,8 +381,7 @@ fn changes(page: &mut Page, proof: &Proof<'_>) {
 fn has_evidence(proof: &Proof<'_>) -> bool {
     let decided = proof
         .assessment
-        .profile
-        .at(proof.view.standard())
+        .verdict(proof.view.standard())
         .is_some_and(|verdict| verdict.status != Status::Unjudged);
     decided
         && proof.assessment.instances.iter().any(|instance| {

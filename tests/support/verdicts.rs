@@ -94,6 +94,17 @@ fn differences(rules: &[PathBuf], records: &[PathBuf], expectation: &toml::Table
             }
         }
     }
+    if let Some(expected) = text("verdict") {
+        let found = instance
+            .as_ref()
+            .and_then(|instance| instance.own.as_ref())
+            .map(|own| &own.verdict);
+        if let Some(problem) = compare(expected, found, &calendar) {
+            problems.push(at(&format!(
+                "verdict: expected {expected}, found {problem}"
+            )));
+        }
+    }
     let due = instance
         .as_ref()
         .and_then(|instance| instance.due)
