@@ -261,13 +261,23 @@ impl Evidence<'_> {
     ///
     /// Those that by every live account began at or after the as-of date are left out.
     pub fn incidents_of(&self, subject: Subject) -> impl Iterator<Item = IncidentId> + '_ {
+        self.incidents_before(subject, self.clocks.as_of)
+    }
+
+    /// Gives the incidents of a kind that may have happened before a moment, also after the as-of day: what has effect from an earlier
+    /// date may be dated later.
+    pub fn incidents_before(
+        &self,
+        subject: Subject,
+        before: Instant,
+    ) -> impl Iterator<Item = IncidentId> + '_ {
         self.incidents
             .by_subject
             .get(&subject)
             .into_iter()
             .flatten()
             .copied()
-            .filter(|&id| self.incident(id).when.earliest < self.clocks.as_of)
+            .filter(move |&id| self.incident(id).when.earliest < before)
     }
 
     /// Gives the readings of a measure, as [`Evidence::incidents_of`] does: each reading is an incident unless the file says otherwise.

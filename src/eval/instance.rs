@@ -7,6 +7,7 @@ use crate::verdict::{Evidence, EvidenceRole, Ground, Note, Status, Verdict, Why}
 
 use super::bindings::Env;
 use super::condition::Ask;
+use super::excuse::Stretch;
 use super::matching::Lens;
 use super::recur::Turn;
 use super::roles::Roles;
@@ -164,6 +165,8 @@ pub(super) struct Case<'c, 'a> {
     pub(super) due_unclear: bool,
     /// The period, for a recurring duty.
     pub(super) turn: Option<&'c Turn<'a>>,
+    /// The times for which the duty is not owed.
+    pub(super) stretches: &'c [Stretch],
 }
 
 impl<'a> Case<'_, 'a> {

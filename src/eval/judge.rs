@@ -12,7 +12,7 @@ use super::matching::obligor_of;
 use super::moment::Found;
 use super::roles::Roles;
 use super::window::{is_prior, needs_due};
-use super::{Context, achieve, finding, keep, means, recur, refrain};
+use super::{Context, achieve, excuse, extension, finding, keep, means, recur, refrain};
 
 /// Judges a pledge.
 pub(super) fn judge<'a>(context: &Context<'a>, id: PledgeId) -> PledgeResult<'a> {
@@ -185,12 +185,64 @@ fn judge_lane<'a>(
         due: due_moment,
         due_unclear: due.found == Found::Unclear && needs_due(sentence),
         turn: lane.turn.as_ref(),
+        stretches: &[],
     };
-    let mut judged = gated(&case, evidence, notes);
+    let (mut judged, due_moment, reckoning) = with_changes(case, due.reckoning, evidence, notes);
     if triggered == Truth::Contested {
         judged = judged.contingent();
     }
-    result(judged, Some(opens), due_moment, due.reckoning)
+    result(judged, Some(opens), due_moment, reckoning)
+}
+
+/// Judges the duty with the extensions, excuses, suspensions and waivers on file.
+fn with_changes<'a>(
+    case: Case<'_, 'a>,
+    reckoning: Option<String>,
+    evidence: &mut Vec<Evidence>,
+    notes: &mut Vec<Note>,
+) -> (Judged, Option<Moment>, Option<String>) {
+    let mut reckoning = reckoning;
+    let mut case = case;
+    case.closes = extension::extended_end(&case, evidence, notes);
+    if let Some(stated) = case.due {
+        let extended = extension::extended(&case, stated, evidence, notes);
+        case.due = Some(extended.due);
+        reckoning = extended.text.or(reckoning);
+    }
+    let found = excuse::stretches(&case, evidence, notes);
+    let (certain, possible) = excuse::readings(found);
+    let (judged, moved, text) = let_off(case, &certain, evidence, notes);
+    let judged = match possible {
+        Some(all) => {
+            let (other, _, _) = let_off(case, &all, &mut Vec::new(), &mut Vec::new());
+            if other.verdict.status == judged.verdict.status {
+                judged
+            } else {
+                Judged::undetermined(Why::Contested)
+            }
+        }
+        None => judged,
+    };
+    (judged, moved, text.or(reckoning))
+}
+
+fn let_off<'a>(
+    case: Case<'_, 'a>,
+    stretches: &[excuse::Stretch],
+    evidence: &mut Vec<Evidence>,
+    notes: &mut Vec<Note>,
+) -> (Judged, Option<Moment>, Option<String>) {
+    let (due, text) = case.due.map_or((None, None), |due| {
+        let (moved, text) = excuse::moved(&case, due, stretches);
+        (Some(moved), text)
+    });
+    let case = Case {
+        due,
+        stretches,
+        ..case
+    };
+    let judged = excuse::settled(&case, stretches, gated(&case, evidence, notes));
+    (judged, due, text)
 }
 
 /// Asks `if`, then the duty itself, and puts the end of the agreement beside it.

@@ -7,6 +7,7 @@ use crate::time::When;
 use crate::verdict::{Evidence, EvidenceRole, Form, Ground, Note, Status, Verdict, Why};
 
 use super::condition::Ask;
+use super::excuse::{edges, lets_off};
 use super::instance::{Broken, Case, Judged};
 use super::refrain::over_or_holding;
 
@@ -95,12 +96,16 @@ fn segments<'a>(case: &Case<'_, 'a>, condition: &'a Condition) -> Vec<Segment> {
     };
     let mut changes = vec![opening];
     case.context.changes_of(condition, &ask, &mut changes);
+    changes.extend(edges(case.stretches));
     changes.retain(|when| when.latest > opening.earliest && when.earliest < end);
     changes.sort_by_key(|when| (when.latest, when.earliest));
     changes.dedup();
     let mut segments: Vec<Segment> = Vec::new();
     for starts in changes {
-        let truth = match case.in_force(starts) {
+        let owed = case
+            .in_force(starts)
+            .min(lets_off(case.stretches, starts).not());
+        let truth = match owed {
             Truth::True => case.truth(case.context.truths(
                 condition,
                 &Ask {

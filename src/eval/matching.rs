@@ -9,7 +9,7 @@ use crate::agreement::{
 use crate::evidence::{Account, Answer, Favours, IncidentId, Truth, Viewpoint};
 use crate::record::{Record, Stance, Subject};
 use crate::source::Span;
-use crate::time::When;
+use crate::time::{Instant, When};
 use crate::verdict::Note;
 
 use super::bindings::Env;
@@ -88,15 +88,30 @@ impl<'a> Context<'a> {
         lens: Lens,
         purpose: Purpose,
     ) -> Vec<Match<'a>> {
+        self.find_until(pattern, env, lens, purpose, self.clocks.as_of)
+    }
+
+    /// Finds every match of `pattern` that may have happened before a moment, in order of time.
+    pub(super) fn find_until(
+        &self,
+        pattern: &'a Pattern,
+        env: &Env<'a>,
+        lens: Lens,
+        purpose: Purpose,
+        until: Instant,
+    ) -> Vec<Match<'a>> {
         let mut found = Vec::new();
         for route in self.routes.to(pattern.kind) {
-            for incident in self.evidence.incidents_of(Subject::Kind(route.kind)) {
-                if self.evidence.incident(incident).when.earliest < self.clocks.as_of {
+            for incident in self
+                .evidence
+                .incidents_before(Subject::Kind(route.kind), until)
+            {
+                if self.evidence.incident(incident).when.earliest < until {
                     self.match_incident(pattern, route, incident, env, lens, purpose, &mut found);
                 }
             }
         }
-        found.retain(|found| found.when.earliest < self.clocks.as_of);
+        found.retain(|found| found.when.earliest < until);
         found.sort_by(|a, b| {
             (a.when, &self.evidence.incident(a.incident).key)
                 .cmp(&(b.when, &self.evidence.incident(b.incident).key))

@@ -2,7 +2,7 @@
 
 use crate::agreement::{
     Agreement, Body, Cause, Condition, ConditionKind, Deadline, Duty, MomentExpr, MomentKind,
-    Pledge, PledgeId, Quantity, QuantityKind, Reference,
+    Pattern, Pledge, PledgeId, Quantity, QuantityKind, Reference,
 };
 use crate::diagnostic::{Code, Diagnostic};
 
@@ -143,6 +143,9 @@ fn walk_pledge(pledge: &Pledge, add: &mut dyn FnMut(&Reference)) {
                 .for_each(|condition| walk_condition(condition, add)),
         }
     }
+    patterns_of(pledge)
+        .filter_map(|pattern| pattern.condition.as_ref())
+        .for_each(|condition| walk_condition(condition, add));
     pledge
         .suspensions
         .iter()
@@ -183,6 +186,24 @@ fn walk_pledge(pledge: &Pledge, add: &mut dyn FnMut(&Reference)) {
             walk_moment(moment, add);
         }
     }
+}
+
+/// Gives the patterns of excuses, suspensions, waivers and extensions.
+pub(super) fn patterns_of(pledge: &Pledge) -> impl Iterator<Item = &Pattern> {
+    let excuses = pledge
+        .excuses
+        .iter()
+        .flat_map(|excuse| [Some(&excuse.by), excuse.until.as_ref()]);
+    let suspensions = pledge
+        .suspensions
+        .iter()
+        .flat_map(|suspension| [Some(&suspension.by), suspension.until.as_ref()]);
+    let extensions = pledge.extensions.iter().map(|extension| &extension.by);
+    excuses
+        .chain(suspensions)
+        .flatten()
+        .chain(&pledge.waivers)
+        .chain(extensions)
 }
 
 fn moments_of(deadline: &Deadline) -> Vec<&MomentExpr> {

@@ -9,6 +9,7 @@ use crate::verdict::{Evidence, EvidenceRole, Form, Ground, Note, Observed, Statu
 use super::Context;
 use super::bindings::Env;
 use super::condition::Ask;
+use super::excuse::lets_off;
 use super::instance::{Broken, Case, Judged, add_accounts};
 use super::matching::{Lens, Match, Purpose};
 
@@ -123,20 +124,23 @@ pub(super) fn breaches<'a>(
         };
         let (excepted, exception_claimed) = excepted(case, &found);
         let in_force = case.in_force(found.when);
+        let let_off = lets_off(case.stretches, found.when);
         let acted = case.truth(found.truths);
-        let truth = acted.min(placed).min(in_force).min(excepted.not().max(
-            if excepted == Truth::NotShown {
+        let truth = acted
+            .min(placed)
+            .min(in_force)
+            .min(let_off.not())
+            .min(excepted.not().max(if excepted == Truth::NotShown {
                 Truth::True
             } else {
                 Truth::False
-            },
-        ));
+            }));
         let con = if acted == Truth::Contested {
             found.pro
         } else {
             Standing::Claimed
         };
-        let role = if excepted == Truth::True {
+        let role = if excepted == Truth::True || let_off == Truth::True {
             EvidenceRole::Excepted
         } else {
             EvidenceRole::Breach
@@ -206,14 +210,14 @@ fn excepted<'a>(case: &Case<'_, 'a>, found: &Match<'a>) -> (Truth, bool) {
 
 /// A state of affairs rather than a single act.
 #[derive(Clone, Copy)]
-struct Affair {
+pub(super) struct Affair {
     since: When,
     /// None while nothing shows that it ended: what goes on goes on.
-    until: Option<When>,
+    pub(super) until: Option<When>,
 }
 
 /// Gives the state of affairs that an incident is, if its records tell of one: an end, an open end, or a time throughout which it lasted.
-fn affair(case: &Case<'_, '_>, incident: IncidentId, when: When) -> Option<Affair> {
+pub(super) fn affair(case: &Case<'_, '_>, incident: IncidentId, when: When) -> Option<Affair> {
     let viewpoint = case.lens(Favours::Others).viewpoint(case.env);
     let standard = Standing::STANDARDS
         .get(case.standard)

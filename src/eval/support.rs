@@ -89,36 +89,13 @@ fn header(agreement: &Agreement, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn pledge_clauses(pledge: &Pledge, found: &mut Vec<(Span, &'static str)>) {
-    found.extend(
-        pledge
-            .excuses
-            .iter()
-            .map(|clause| (clause.span, "`excused by`")),
-    );
-    found.extend(
-        pledge
-            .suspensions
-            .iter()
-            .map(|clause| (clause.span, "`suspended by`")),
-    );
-    found.extend(
-        pledge
-            .waivers
-            .iter()
-            .map(|clause| (clause.span, "`waived by`")),
-    );
-    found.extend(
-        pledge
-            .extensions
-            .iter()
-            .map(|clause| (clause.span, "`extended by`")),
-    );
     let conditions = [&pledge.precedent, &pledge.during, &pledge.binder_condition]
         .into_iter()
         .flatten();
     conditions
         .chain(&pledge.exceptions)
         .for_each(|part| condition(part, found));
+    super::order::patterns_of(pledge).for_each(|part| pattern(part, found));
     if let Body::Sentence(sentence) = &pledge.body {
         let due = sentence.window.deadline.as_ref();
         deadline(due.map(|deadline| &deadline.value), found);

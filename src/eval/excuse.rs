@@ -1,0 +1,457 @@
+//! Excuses, suspensions and waivers: the times for which a duty is not owed, and what they do to its deadline
+//! (docs/semantics.md, Excuses, suspensions and waivers).
+
+use crate::agreement::{Pattern, PledgeStatus, Reference, Standing};
+use crate::evidence::{Favours, Truth};
+use crate::source::Span;
+use crate::time::{Day, Instant, Moment, Point, When, add_days, days_between, iso_moment};
+use crate::verdict::{Evidence, EvidenceRole, Ground, Note, Status, Verdict};
+
+use super::Context;
+use super::condition::Ask;
+use super::instance::{Case, Judged, add_accounts, at};
+use super::matching::{Match, Purpose, matters};
+use super::refrain::affair;
+
+/// A time for which a duty is not owed.
+#[derive(Clone, Debug)]
+pub(super) struct Stretch {
+    /// The status while it runs: excused, suspended or waived.
+    status: Status,
+    /// When what began it happened, as told.
+    since: When,
+    /// When what ended it happened, as told; none while it goes on.
+    ended: Option<When>,
+    /// From when it runs: possibly from `earliest`, certainly from `latest`.
+    from: Edge,
+    /// Until when it runs, exclusive.
+    to: Option<Edge>,
+    tolling: bool,
+    truth: Truth,
+}
+
+/// Two instants: the earliest and the latest at which something may be.
+#[derive(Clone, Copy, Debug)]
+struct Edge {
+    earliest: Instant,
+    latest: Instant,
+}
+
+impl Stretch {
+    /// Says whether something lies in it.
+    fn covers(&self, moment: When) -> Truth {
+        let ends_after = |instant: Instant, which: fn(&Edge) -> Instant| {
+            self.to.as_ref().is_none_or(|to| instant <= which(to))
+        };
+        let certainly =
+            moment.earliest >= self.from.latest && ends_after(moment.latest, |to| to.earliest);
+        let possibly = moment.latest > self.from.earliest
+            && ends_after(moment.earliest.plus(1), |to| to.latest);
+        let inside = if certainly {
+            Truth::True
+        } else if possibly {
+            Truth::Contested
+        } else {
+            Truth::False
+        };
+        inside.min(self.truth)
+    }
+}
+
+/// Says whether something lies in one of these times.
+pub(super) fn lets_off(stretches: &[Stretch], moment: When) -> Truth {
+    stretches
+        .iter()
+        .map(|stretch| stretch.covers(moment))
+        .max()
+        .unwrap_or(Truth::False)
+}
+
+/// Gives the moments at which one of these times begins or ends.
+pub(super) fn edges(stretches: &[Stretch]) -> Vec<When> {
+    let edge = |at: Edge| When {
+        earliest: at.earliest,
+        latest: at.latest.plus(1),
+    };
+    stretches
+        .iter()
+        .flat_map(|stretch| [Some(stretch.from), stretch.to])
+        .flatten()
+        .map(edge)
+        .collect()
+}
+
+/// Finds the times for which the duty is or may be not owed, in order.
+pub(super) fn stretches<'a>(
+    case: &Case<'_, 'a>,
+    evidence: &mut Vec<Evidence>,
+    notes: &mut Vec<Note>,
+) -> Vec<Stretch> {
+    let mut finder = Finder {
+        case,
+        evidence,
+        notes,
+        found: Vec::new(),
+    };
+    for excuse in &case.pledge.excuses {
+        finder.look(&Clause {
+            status: Status::Excused,
+            by: &excuse.by,
+            breach_of: None,
+            until: excuse.until.as_ref(),
+            tolling: excuse.tolling,
+            span: excuse.span,
+        });
+    }
+    for suspension in &case.pledge.suspensions {
+        finder.look(&Clause {
+            status: Status::Suspended,
+            by: &suspension.by,
+            breach_of: suspension.breach_of.as_ref(),
+            until: suspension.until.as_ref(),
+            tolling: suspension.tolling,
+            span: suspension.span,
+        });
+    }
+    for waiver in &case.pledge.waivers {
+        finder.look(&Clause {
+            status: Status::Waived,
+            by: waiver,
+            breach_of: None,
+            until: None,
+            tolling: false,
+            span: waiver.span,
+        });
+    }
+    let mut found = finder.found;
+    found.sort_by_key(|stretch| (stretch.from.latest, stretch.since));
+    found
+}
+
+/// A clause that lets the obligor off.
+struct Clause<'a> {
+    status: Status,
+    by: &'a Pattern,
+    breach_of: Option<&'a Reference>,
+    until: Option<&'a Pattern>,
+    tolling: bool,
+    span: Span,
+}
+
+struct Finder<'f, 'c, 'a> {
+    case: &'f Case<'c, 'a>,
+    evidence: &'f mut Vec<Evidence>,
+    notes: &'f mut Vec<Note>,
+    found: Vec<Stretch>,
+}
+
+impl<'a> Finder<'_, '_, 'a> {
+    fn look(&mut self, clause: &Clause<'a>) {
+        let case = self.case;
+        let lens = case.lens(Favours::Obligor);
+        for found in case.context.find(clause.by, case.env, lens, Purpose::Other) {
+            let shown = at(found.truths, case.roles.excuse);
+            let con = if shown == Truth::Contested {
+                found.pro
+            } else {
+                Standing::Claimed
+            };
+            add_accounts(
+                self.evidence,
+                &found.accounts,
+                EvidenceRole::Excuse,
+                found.pro,
+                con,
+            );
+            if matters(found.truths) && shown == Truth::NotShown {
+                self.note(
+                    clause.span,
+                    &format!("{} is claimed and not shown", name(clause.status)),
+                );
+            }
+            let justified = self.justified(clause, &found, shown);
+            let truth = shown.min(justified);
+            if matches!(truth, Truth::True | Truth::Contested) {
+                let stretch = self.stretch(clause, &found, truth);
+                self.found.push(stretch);
+            }
+        }
+    }
+
+    /// Says whether the breach that a suspension answers stands strictly before the notice.
+    fn justified(&mut self, clause: &Clause<'a>, found: &Match<'a>, shown: Truth) -> Truth {
+        let Some(reference) = clause.breach_of else {
+            return Truth::True;
+        };
+        let case = self.case;
+        let ask = Ask::at(&found.env, case.lens(Favours::Obligor), found.when);
+        let broken = case
+            .context
+            .instances_meant(reference, &ask)
+            .into_iter()
+            .filter_map(|instance| instance.lanes.get(case.roles.excuse))
+            .map(|lane| lane.is(PledgeStatus::Breached, found.when))
+            .max()
+            .unwrap_or(Truth::False);
+        if shown == Truth::True && matches!(broken, Truth::False | Truth::NotShown) {
+            let standard = Standing::STANDARDS
+                .get(case.roles.excuse)
+                .map_or("", |standard| standard.word());
+            self.note(
+                clause.span,
+                &format!(
+                    "suspension not justified at `{standard}`: no breach stood before the notice"
+                ),
+            );
+        }
+        broken
+    }
+
+    fn stretch(&self, clause: &Clause<'a>, found: &Match<'a>, truth: Truth) -> Stretch {
+        let context = self.case.context;
+        let from = Edge {
+            earliest: found.when.earliest,
+            latest: if one_day(context, found.when) {
+                found.when.earliest
+            } else {
+                found.when.latest
+            },
+        };
+        let (ended, to) = match clause.until {
+            Some(until) => self.ended_by(until, found),
+            None => self.told_end(clause.status, found),
+        };
+        Stretch {
+            status: clause.status,
+            since: found.when,
+            ended,
+            from,
+            to,
+            tolling: clause.tolling,
+            truth,
+        }
+    }
+
+    /// Gives the end by the first shown event that ends it; the day of that event is not part of it any more.
+    fn ended_by(&self, until: &'a Pattern, found: &Match<'a>) -> (Option<When>, Option<Edge>) {
+        let case = self.case;
+        let ends = case.context.find(
+            until,
+            &found.env,
+            case.lens(Favours::Others),
+            Purpose::Other,
+        );
+        let end = ends.into_iter().find(|end| {
+            end.incident != found.incident
+                && end.when.earliest >= found.when.earliest
+                && at(end.truths, case.roles.excuse) == Truth::True
+        });
+        let to = end.as_ref().map(|end| Edge {
+            earliest: end.when.earliest,
+            latest: if one_day(case.context, end.when) {
+                end.when.earliest
+            } else {
+                end.when.latest
+            },
+        });
+        (end.map(|end| end.when), to)
+    }
+
+    /// Gives the end that the records tell of. An excuse lasts as long as they say; a notice or a waiver acts until something ends it.
+    fn told_end(&self, status: Status, found: &Match<'a>) -> (Option<When>, Option<Edge>) {
+        let case = self.case;
+        let ended = match affair(case, found.incident, found.when) {
+            Some(affair) => affair.until,
+            None if status == Status::Excused => Some(found.when),
+            None => None,
+        };
+        let to = ended.map(|ended| Edge {
+            earliest: if one_day(case.context, ended) {
+                ended.latest
+            } else {
+                ended.earliest
+            },
+            latest: ended.latest,
+        });
+        (ended, to)
+    }
+
+    fn note(&mut self, span: Span, text: &str) {
+        let note = Note {
+            span,
+            text: text.to_owned(),
+        };
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+}
+
+/// Says whether something is known to the day, so that it is taken as being there from the beginning of that day.
+fn one_day(context: &Context<'_>, when: When) -> bool {
+    let calendar = context.calendar;
+    calendar
+        .day_span(calendar.day_of(when.earliest))
+        .covers(when)
+}
+
+fn name(status: Status) -> &'static str {
+    if status == Status::Suspended {
+        "a suspension"
+    } else if status == Status::Waived {
+        "a waiver"
+    } else {
+        "an excuse"
+    }
+}
+
+/// Gives the deadline that these times leave, with the arithmetic for people.
+///
+/// Days lost to a tolling one before the deadline are added. A time that is still running at the deadline moves it to its own end.
+pub(super) fn moved(
+    case: &Case<'_, '_>,
+    due: Moment,
+    stretches: &[Stretch],
+) -> (Moment, Option<String>) {
+    let calendar = case.context.calendar;
+    let mut moved = due;
+    let mut text = None;
+    let lost = days_lost(case, due, stretches);
+    if lost > 0 {
+        moved = Moment {
+            first: later(moved.first, lost),
+            last: later(moved.last, lost),
+        };
+        text = Some(format!(
+            "{} + {lost} {} lost = {}",
+            iso_moment(due, calendar),
+            if lost == 1 { "day" } else { "days" },
+            iso_moment(moved, calendar)
+        ));
+    }
+    for stretch in stretches {
+        let Some(ended) = stretch.ended else { continue };
+        let end = calendar.moment_of(ended);
+        let began_in_time = stretch.from.latest < calendar.end_of(moved.last);
+        if began_in_time && calendar.end_of(end.last) > calendar.end_of(moved.last) {
+            let later = |a: Point, b: Point| {
+                if calendar.end_of(a) < calendar.end_of(b) {
+                    b
+                } else {
+                    a
+                }
+            };
+            moved = Moment {
+                first: later(moved.first, end.first),
+                last: end.last,
+            };
+            text = Some(format!(
+                "{}, moved to {}, when {} ended",
+                iso_moment(due, calendar),
+                iso_moment(moved, calendar),
+                name(stretch.status)
+            ));
+        }
+    }
+    (moved, text)
+}
+
+fn later(point: Point, days: i64) -> Point {
+    match point {
+        Point::Day(day) => Point::Day(add_days(day, days)),
+        Point::At(instant) => Point::At(instant.plus(days.saturating_mul(86_400))),
+    }
+}
+
+/// Counts the days of the window, up to the deadline and to now, that tolling times took; a day taken twice counts once.
+fn days_lost(case: &Case<'_, '_>, due: Moment, stretches: &[Stretch]) -> i64 {
+    let calendar = case.context.calendar;
+    let limit = calendar
+        .end_of(due.last)
+        .min(case.context.clocks.as_of)
+        .max(case.opens.earliest);
+    let mut reached: Option<Day> = None;
+    let mut lost = 0;
+    for stretch in stretches.iter().filter(|stretch| stretch.tolling) {
+        let from = stretch.from.latest.max(case.opens.earliest);
+        let to = stretch.to.map_or(limit, |to| to.earliest.min(limit));
+        if to <= from {
+            continue;
+        }
+        let mut first = calendar.day_of(from);
+        let last = calendar.day_of(to.plus(-1));
+        if let Some(reached) = reached
+            && reached >= first
+        {
+            first = add_days(reached, 1);
+        }
+        if last >= first {
+            lost += days_between(first, last) + 1;
+            reached = Some(last);
+        }
+    }
+    lost
+}
+
+/// Puts the status of a time that runs now in the place of what would otherwise be open or overdue. What was broken before it stays.
+pub(super) fn settled(case: &Case<'_, '_>, stretches: &[Stretch], judged: Judged) -> Judged {
+    let now = case.context.now();
+    let running = stretches
+        .iter()
+        .filter(|stretch| stretch.covers(now) == Truth::True)
+        .max_by_key(|stretch| stretch.status);
+    let Some(running) = running else {
+        return judged;
+    };
+    let began_in_time = case.due.is_none_or(|due| {
+        stretches.iter().any(|stretch| {
+            stretch.covers(now) == Truth::True
+                && stretch.from.latest < case.context.calendar.end_of(due.last)
+        })
+    });
+    let open = match judged.verdict.status {
+        Status::Pending | Status::Holding => true,
+        Status::Overdue => began_in_time,
+        Status::Breached => case.due.is_some() && began_in_time,
+        Status::Dormant
+        | Status::Fulfilled
+        | Status::FulfilledLate
+        | Status::FulfilledTimingUnknown
+        | Status::Missed
+        | Status::Held
+        | Status::Contingent
+        | Status::Suspended
+        | Status::Excused
+        | Status::Waived
+        | Status::Ended
+        | Status::Undetermined
+        | Status::Unjudged => false,
+    };
+    if !open {
+        return judged;
+    }
+    let mut verdict = Verdict::new(running.status, Ground::Established);
+    verdict.since = Some(running.since);
+    Judged::plain(verdict)
+}
+
+/// Gives the times that are certain, and, where some are contested, all of them as if they were certain.
+pub(super) fn readings(found: Vec<Stretch>) -> (Vec<Stretch>, Option<Vec<Stretch>>) {
+    let contested = found
+        .iter()
+        .any(|stretch| stretch.truth == Truth::Contested);
+    let all = contested.then(|| {
+        found
+            .iter()
+            .map(|stretch| Stretch {
+                truth: Truth::True,
+                ..stretch.clone()
+            })
+            .collect()
+    });
+    let certain = found
+        .into_iter()
+        .filter(|stretch| stretch.truth == Truth::True)
+        .collect();
+    (certain, all)
+}
