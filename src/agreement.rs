@@ -7,9 +7,10 @@ pub mod expression;
 pub mod pledge;
 pub mod vocabulary;
 
+use crate::quantity::Decimal;
 use crate::source::{SourceId, Span, Spanned};
 use crate::syntax::ast;
-use crate::time::{Calendar, Period};
+use crate::time::{Calendar, Moment, Period};
 
 pub use expression::{
     Argument, Condition, ConditionKind, MomentExpr, MomentKind, Operand, OperandKind, Over,
@@ -50,8 +51,32 @@ pub struct Agreement {
     pub membership: Vec<Spanned<MembershipRule>>,
     /// The pledges, in the order of the file, those of used files first.
     pub pledges: Vec<Pledge>,
-    /// The scenarios, as written; their names have been checked.
-    pub scenarios: Vec<Spanned<ast::Scenario>>,
+    /// The scenarios of the file itself.
+    pub scenarios: Vec<Scenario>,
+}
+
+/// A scenario: as written, and what its names mean.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// As written; every name in it has been checked.
+    pub tree: ast::Scenario,
+    /// The whole of it.
+    pub span: Span,
+    /// The as-of moment; none where it is no fixed one, which has been reported.
+    pub as_of: Option<Moment>,
+    /// For each line what it records; none for lines that record nothing, and for those with a mistake.
+    pub facts: Vec<Option<Fact>>,
+}
+
+/// What a line of a scenario records.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// The kind or the measure.
+    pub word: Word,
+    /// A constant for each field that is given.
+    pub arguments: Vec<Argument>,
+    /// The value of a reading, in the base unit.
+    pub value: Option<Decimal>,
 }
 
 /// A term in force, of an agreement or an article; an end that is missing is open.

@@ -9,6 +9,7 @@ mod input;
 mod man;
 mod options;
 mod output;
+mod test;
 mod why;
 
 use std::ffi::OsString;
@@ -42,8 +43,8 @@ impl From<Exit> for ExitCode {
 #[derive(Parser, Debug)]
 #[command(name = "servanda", version, about, max_term_width = 100)]
 #[command(after_help = "\
-Exit status: 0 nothing found; 1 a breach or an overdue duty at the standard;
-2 usage or settings; 3 a rule or record file has errors.")]
+Exit status: 0 nothing found; 1 a breach or an overdue duty at the standard, or a
+failed scenario; 2 usage or settings; 3 a rule or record file has errors.")]
 struct Arguments {
     /// When to use colours; `auto` is on a terminal, unless `NO_COLOR` is set
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
@@ -58,6 +59,8 @@ enum Command {
     Check(CheckOptions),
     /// Show the proof of a verdict, and what would change it
     Why(why::WhyOptions),
+    /// Run the scenarios of rule files
+    Test(test::TestOptions),
     /// Lay out rule files in the one layout
     Fmt(fmt::FmtOptions),
     /// Explain a diagnostic code, or list them all
@@ -81,6 +84,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     match arguments.command {
         Command::Check(options) => check::run(&options, &mut output),
         Command::Why(options) => why::run(&options, &mut output),
+        Command::Test(options) => test::run(&options, &mut output),
         Command::Fmt(options) => fmt::run(&options, &mut output),
         Command::Explain(options) => explain::run(&options, &mut output),
         Command::Init(options) => init::run(&options, &mut output),

@@ -5,9 +5,12 @@
 pub mod glob;
 pub mod settings;
 
+mod expectation;
 mod load;
 mod run;
+mod trials;
 
 pub use load::{Project, Text, join, normal};
 pub use run::{Outcome, Part, Request, assess, matching, proof_of, without};
 pub use settings::{AsOf, Level, Lints, Settings, settings};
+pub use trials::{Rehearsal, rehearse};

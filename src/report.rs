@@ -17,6 +17,7 @@ pub mod plain;
 pub mod proof;
 pub mod short;
 pub mod terminal;
+pub mod trials;
 
 use crate::agreement::{Agreement, Pledge, PledgeId, Standing};
 use crate::diagnostic::{Diagnostic, Severity};

@@ -33,6 +33,16 @@ fn bad_names_and_types_are_reported_once() {
 }
 
 #[test]
+fn scenarios_that_hold_pass() {
+    support::cases("scenarios/good", "treaty", support::scenarios::good);
+}
+
+#[test]
+fn scenarios_that_do_not_hold_say_what_was_found() {
+    support::cases("scenarios/bad", "treaty", support::scenarios::bad);
+}
+
+#[test]
 fn verdicts_are_those_worked_by_hand() {
     support::verdicts::all();
 }

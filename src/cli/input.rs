@@ -69,14 +69,7 @@ pub(super) fn open(rules: &[String], inputs: &Inputs, output: &mut Output) -> Re
         }
         return Err(Exit::Usage);
     }
-    for path in &rules {
-        let added = if path == "-" {
-            standard_input().map(|text| project.add_root("<stdin>", text, &mut read))
-        } else {
-            project.add_rules(path, &mut read)
-        };
-        incomplete |= report_unread(added, path, "rule file", output);
-    }
+    incomplete |= add_rules(&mut project, &rules, output);
     for path in &wanted.paths {
         let added = project.add_records(path, &mut read);
         incomplete |= report_unread(added, path, "record file", output);
@@ -86,6 +79,51 @@ pub(super) fn open(rules: &[String], inputs: &Inputs, output: &mut Output) -> Re
         settings: found.settings,
         incomplete,
     })
+}
+
+/// Opens rule files alone. What cannot be opened is said, and the rest goes on.
+///
+/// # Errors
+///
+/// The settings cannot be followed, or there is no rule file at all; it has been said why.
+pub(super) fn open_rules(rules: &[String], output: &mut Output) -> Result<Input, Exit> {
+    let mut project = Project::default();
+    let found = find_settings(&mut project, output)?;
+    let mut wanted = Wanted::default();
+    if rules.is_empty() {
+        wanted.of_settings(&found, &found.settings.rules, "rules");
+    } else {
+        wanted.given(rules);
+    }
+    for problem in &wanted.problems {
+        output.error(problem, None);
+    }
+    if wanted.paths.is_empty() {
+        if wanted.problems.is_empty() {
+            output.error("no rule files", Some("name them, or run it in a project"));
+        }
+        return Err(Exit::Usage);
+    }
+    let unread = add_rules(&mut project, &wanted.paths, output);
+    Ok(Input {
+        project,
+        settings: found.settings,
+        incomplete: unread || !wanted.problems.is_empty(),
+    })
+}
+
+/// Opens rule files; says whether one could not be read.
+fn add_rules(project: &mut Project, paths: &[String], output: &mut Output) -> bool {
+    let mut unread = false;
+    for path in paths {
+        let added = if path == "-" {
+            standard_input().map(|text| project.add_root("<stdin>", text, &mut read))
+        } else {
+            project.add_rules(path, &mut read)
+        };
+        unread |= report_unread(added, path, "rule file", output);
+    }
+    unread
 }
 
 fn report_unread(added: Result<(), String>, path: &str, what: &str, output: &mut Output) -> bool {

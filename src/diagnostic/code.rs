@@ -138,6 +138,7 @@ codes! {
     Missed "missed" Finding Warning "a goal that was not reached in time";
     SaidBroken "said-broken" Finding Warning "a pledge said to be broken, below the standard asked for";
     FulfilledLate "fulfilled-late" Finding Advice "a duty done after its date";
+    FailedExpectation "failed-expectation" Finding Error "a scenario that expects another verdict";
     Undetermined "undetermined" Finding Advice "a verdict that the records on file do not decide";
 }
 

@@ -79,13 +79,6 @@ fn header(agreement: &Agreement, diagnostics: &mut Vec<Diagnostic>) {
             "and the party is taken as bound for the whole term",
         ));
     }
-    for scenario in &agreement.scenarios {
-        diagnostics.push(not_evaluated(
-            scenario.value.title.span,
-            "`scenario`",
-            "and its expectations are not held against anything",
-        ));
-    }
 }
 
 fn pledge_clauses(pledge: &Pledge, found: &mut Vec<(Span, &'static str)>) {

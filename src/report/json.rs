@@ -2,7 +2,7 @@
 //!
 //! Dates are civil days in the agreement's zone, or instants with an offset; names are as in the files; order is that of the files.
 
-mod shape;
+pub(super) mod shape;
 
 use std::collections::BTreeMap;
 
@@ -305,7 +305,7 @@ fn open(point: Point, calendar: &Calendar) -> Option<String> {
     }
 }
 
-fn place(sources: &Sources, span: Span) -> shape::Place<'_> {
+pub(super) fn place(sources: &Sources, span: Span) -> shape::Place<'_> {
     let file = sources.get(span.source);
     let position = file.position(span.start);
     shape::Place {
@@ -315,7 +315,7 @@ fn place(sources: &Sources, span: Span) -> shape::Place<'_> {
     }
 }
 
-fn diagnostic<'a>(sources: &'a Sources, found: &'a Diagnostic) -> shape::Diagnostic<'a> {
+pub(super) fn diagnostic<'a>(sources: &'a Sources, found: &'a Diagnostic) -> shape::Diagnostic<'a> {
     shape::Diagnostic {
         code: found.code.name(),
         severity: found.severity.word(),

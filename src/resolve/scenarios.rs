@@ -3,14 +3,14 @@
 use super::Resolver;
 use super::scope::Scope;
 use super::terms::Binds;
-use crate::agreement::{Pledge, Type, Word};
+use crate::agreement::{Argument, Fact, Pledge, Scenario, Term, TermKind, Type, Word};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, AtomKind, LineKind, Name, Outcome, Remark, Selector, When};
-use crate::time::{Day, parse_edtf};
+use crate::time::{Day, Moment, parse_edtf};
 
-/// The scenarios of the root, as written.
-pub(super) type Scenarios = Vec<Spanned<ast::Scenario>>;
+/// The scenarios of the root.
+pub(super) type Scenarios = Vec<Scenario>;
 
 /// The statuses of a report, as one word.
 const STATUSES: [&str; 17] = [
@@ -50,21 +50,32 @@ impl<'a> Resolver<'a> {
         let root = self.root;
         let mut kept = Vec::new();
         for scenario in self.found.scenarios.clone() {
-            self.scenario(scenario.value, pledges);
+            let (as_of, facts) = self.scenario(scenario.value, pledges);
             if scenario.span.source == root {
-                kept.push(Spanned::new(scenario.value.clone(), scenario.span));
+                kept.push(Scenario {
+                    tree: scenario.value.clone(),
+                    span: scenario.span,
+                    as_of,
+                    facts,
+                });
             }
         }
         kept
     }
 
-    fn scenario(&mut self, scenario: &'a ast::Scenario, pledges: &[Pledge]) {
+    fn scenario(
+        &mut self,
+        scenario: &'a ast::Scenario,
+        pledges: &[Pledge],
+    ) -> (Option<Moment>, Vec<Option<Fact>>) {
         let mut scope = Scope::constant();
         let as_of = self.ending(&mut scope, &scenario.as_of);
         self.finish_scope(&mut scope);
-        self.fixed_moment(&as_of);
+        let as_of = self.fixed_moment(&as_of);
         let mut above = false;
+        let mut facts = Vec::new();
         for line in &scenario.lines {
+            let mut fact = None;
             match &line.kind {
                 LineKind::Record {
                     when,
@@ -74,7 +85,7 @@ impl<'a> Resolver<'a> {
                 } => {
                     above = true;
                     self.date_text(when);
-                    self.record(call, value.as_ref());
+                    fact = self.record(call, value.as_ref());
                     self.remarks(remarks);
                 }
                 LineKind::Against { when, known, .. } => {
@@ -104,7 +115,9 @@ impl<'a> Resolver<'a> {
                 }
                 LineKind::Error => above = true,
             }
+            facts.push(fact);
         }
+        (as_of, facts)
     }
 
     fn date_text(&mut self, when: &When) {
@@ -117,11 +130,17 @@ impl<'a> Resolver<'a> {
     }
 
     /// An event, or a reading where there is a value.
-    fn record(&mut self, call: &'a ast::Call, value: Option<&'a ast::Number>) {
+    fn record(&mut self, call: &'a ast::Call, value: Option<&'a ast::Number>) -> Option<Fact> {
         let name = &call.name;
+        let mark = self.mark();
+        let mut fact = None;
         match (self.vocabulary.words.get(&name.text).copied(), value) {
             (Some(word @ Word::Kind(_)), value) => {
-                self.facts(word, call);
+                fact = Some(Fact {
+                    word,
+                    arguments: self.facts(word, call),
+                    value: None,
+                });
                 if let Some(value) = value {
                     let message = format!(
                         "`{}` is an event, and only a measure has a value",
@@ -134,9 +153,13 @@ impl<'a> Resolver<'a> {
                 }
             }
             (Some(word @ Word::Measure(id)), Some(value)) => {
-                self.facts(word, call);
+                let arguments = self.facts(word, call);
                 let unit = self.vocabulary.measure(id).unit;
-                self.number_in(value, unit);
+                fact = Some(Fact {
+                    word,
+                    arguments,
+                    value: self.number_in(value, unit),
+                });
             }
             (Some(word @ Word::Measure(_)), None) => {
                 self.facts(word, call);
@@ -154,6 +177,7 @@ impl<'a> Resolver<'a> {
             }
             (None, _) => self.report_unknown_record(name),
         }
+        fact.filter(|_| !self.failed_since(mark))
     }
 
     fn report_unknown_record(&mut self, name: &Name) {
@@ -167,28 +191,36 @@ impl<'a> Resolver<'a> {
     }
 
     /// The fields of a record: constants only, one for each label.
-    fn facts(&mut self, word: Word, call: &'a ast::Call) {
+    fn facts(&mut self, word: Word, call: &'a ast::Call) -> Vec<Argument> {
         let mut scope = Scope::constant();
+        let mut facts = Vec::new();
         for argument in &call.arguments {
             if let (
                 Some(label),
                 [
                     ast::Atom {
-                        kind: AtomKind::Text(_),
-                        ..
+                        kind: AtomKind::Text(text),
+                        span,
                     },
                 ],
             ) = (&argument.label, argument.term.atoms.as_slice())
                 && let Some(slot) = self.slot(word, label)
                 && self.field_type(word, slot) == Some(Type::Event)
             {
+                let kind = TermKind::Text(text.clone());
+                facts.push(Argument {
+                    slot,
+                    terms: vec![Term { kind, span: *span }],
+                    span: argument.span,
+                });
                 continue;
             }
             let one = std::slice::from_ref(argument);
-            self.fact(&mut scope, word, call, one);
+            facts.extend(self.fact(&mut scope, word, call, one));
         }
         self.check_labels(call);
         self.finish_scope(&mut scope);
+        facts
     }
 
     fn fact(
@@ -197,7 +229,7 @@ impl<'a> Resolver<'a> {
         word: Word,
         call: &'a ast::Call,
         argument: &'a [ast::Argument],
-    ) {
+    ) -> Vec<Argument> {
         let made = self.arguments_of(scope, word, call, argument, Binds::Nothing);
         let several =
             argument.iter().find(|argument| {
@@ -214,6 +246,7 @@ impl<'a> Resolver<'a> {
                 "Write a line for each; patterns with `or` and `other than` belong in pledges.";
             self.report(Diagnostic::new(Code::TypeMismatch, argument.span, message).help(help));
         }
+        made
     }
 
     fn check_labels(&mut self, call: &ast::Call) {
@@ -251,6 +284,14 @@ impl<'a> Resolver<'a> {
                 None => seen.push((word, remark.span)),
             }
         }
+        let place = |word: &str| seen.iter().find(|(other, _)| *other == word);
+        if let (Some(&(_, said)), Some(&(_, at))) = (place("said by"), place("at")) {
+            let message = "a line has either a source or a standing";
+            let help =
+                "A standing stands for sources that would give it: leave one of the two out.";
+            let diagnostic = Diagnostic::new(Code::MisplacedClause, at, message);
+            self.report(diagnostic.related(said, "the source").help(help));
+        }
     }
 
     fn observed(&mut self, kinds: &[Name], place: Option<&Name>, from: &When, until: &When) {
@@ -273,6 +314,14 @@ impl<'a> Resolver<'a> {
         }
         self.date_text(from);
         self.date_text(until);
+        let span = |date: &When| Some(parse_edtf(&date.value).ok()?.span(&self.calendar));
+        if let (Some(first), Some(last)) = (span(from), span(until))
+            && first.earliest >= last.latest
+        {
+            let message = "this ends before it begins";
+            let diagnostic = Diagnostic::new(Code::EndsBeforeStart, until.span, message);
+            self.report(diagnostic.related(from.span, "the beginning"));
+        }
     }
 
     fn expect(&mut self, reference: &'a ast::Reference, outcome: &'a Outcome, pledges: &[Pledge]) {

@@ -3,6 +3,7 @@
 pub(crate) mod house;
 pub(crate) mod records;
 pub(crate) mod resolve;
+pub(crate) mod scenarios;
 pub(crate) mod syntax;
 pub(crate) mod verdicts;
 

@@ -1,0 +1,91 @@
+//! `servanda test`: runs the scenarios of rule files.
+
+use clap::{Args, ValueEnum};
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::project::rehearse;
+use crate::report::trials::{End, Trials, json, junit, render};
+use crate::report::{short, terminal};
+
+use super::Exit;
+use super::input;
+use super::output::Output;
+
+/// The options of `test`.
+#[derive(Args, Debug)]
+pub(super) struct TestOptions {
+    /// Rule files; those of `servanda.toml` where none are given, `-` for standard input
+    #[arg(value_name = "RULES")]
+    rules: Vec<String>,
+    /// How to say it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// The forms of output.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    /// For people at a terminal
+    Human,
+    /// A line for each failed expectation: `file:line:col: severity[code]: text`
+    Short,
+    /// One JSON object
+    Json,
+    /// `JUnit` XML, for build servers
+    Junit,
+}
+
+/// Runs the command.
+pub(super) fn run(options: &TestOptions, output: &mut Output) -> Exit {
+    let input = match input::open_rules(&options.rules, output) {
+        Ok(input) => input,
+        Err(exit) => return exit,
+    };
+    let mut rehearsal = rehearse(&input.project);
+    rehearsal.diagnostics = input.settings.lints.apply(rehearsal.diagnostics);
+    let errors: Vec<Diagnostic> = rehearsal
+        .diagnostics
+        .iter()
+        .filter(|found| found.severity == Severity::Error)
+        .cloned()
+        .collect();
+    let sources = &input.project.sources;
+    let trials = Trials {
+        sources,
+        agreements: &rehearsal.agreements,
+        trials: &rehearsal.trials,
+        diagnostics: &errors,
+    };
+    let problems = match options.format {
+        Format::Human | Format::Junit => {
+            terminal::problems(sources, &errors, output.error_screen())
+        }
+        Format::Short => short::problems(sources, &errors),
+        // The object holds them.
+        Format::Json => String::new(),
+    };
+    output.problem(&problems);
+    output.result(&shown(&trials, options.format, output));
+    if input.incomplete {
+        Exit::Usage
+    } else if !errors.is_empty() {
+        Exit::Broken
+    } else if trials.count(End::Failed) > 0 {
+        Exit::Found
+    } else {
+        Exit::Clean
+    }
+}
+
+fn shown(trials: &Trials<'_>, format: Format, output: &Output) -> String {
+    match format {
+        Format::Human => render(trials, output.screen()),
+        Format::Short => {
+            let failures: Vec<Diagnostic> = trials.failures().cloned().collect();
+            let lines = short::problems(trials.sources, &failures);
+            format!("{lines}{}\n", trials.totals())
+        }
+        Format::Json => json::render(trials) + "\n",
+        Format::Junit => junit::render(trials),
+    }
+}
