@@ -1,9 +1,9 @@
 //! From trees to an agreement: names get their meaning, fields their types, numbers their base unit.
 //!
-//! The passes run in this order, one file each: the order of the files ([`order`]); who declares which name ([`declare`]); the header's
-//! calendar ([`header`]); units, fields and dates ([`units`], [`vocabulary`], [`moments`]); things with their memberships ([`things`]);
-//! what is derived, tabulated or given ([`vocabulary`], [`givens`]); pledges ([`pledges`], [`sentence`], [`window`]) over patterns,
-//! conditions and quantities; references between pledges ([`references`]); scenarios; lints.
+//! The passes run in this order, one file each: the order of the files (`order`); who declares which name (`declare`); the header's
+//! calendar (`header`); units, fields and dates (`units`, `vocabulary`, `moments`); things with their memberships (`things`);
+//! what is derived, tabulated or given (`vocabulary`, `givens`); pledges (`pledges`, `sentence`, `window`) over patterns,
+//! conditions and quantities; references between pledges (`references`); scenarios; lints.
 //!
 //! One mistake gives one diagnostic: what could not be understood is marked, and whatever depends on it is quiet. A pledge with an error
 //! anywhere keeps its place with the body [`Body::Error`](crate::agreement::Body::Error), so that it never yields a verdict.
