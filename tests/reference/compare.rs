@@ -188,14 +188,17 @@ fn open_question(pledge: &Pledge, expected: &Answer, found: &Found) -> bool {
     match &pledge.duty {
         // A condition that is contested before the window, or never came true in a window that is over.
         Duty::Refrain { .. } if pledge.condition.is_some() => match expected.status {
-            "contingent" | "dormant" | "pending" => {
+            "contingent" | "dormant" | "pending" | "holding" => {
                 matches!(found.status, "holding" | "held" | "undetermined")
             }
             _ => undetermined,
         },
         // Which of several reasons is named, and whether the gravest of several acts decides.
         Duty::Refrain { .. } => undetermined,
-        Duty::Prevent { .. } => found.status == "undetermined",
+        // And whether a failure found before, or perhaps before, the entry into force is one.
+        Duty::Prevent { .. } => {
+            undetermined || expected.status == "undetermined" || found.status == "undetermined"
+        }
         // A newer reading that lies around the limit.
         Duty::Keep { .. } => {
             matches!(expected.status, "breached" | "missed" | "holding")
@@ -203,10 +206,12 @@ fn open_question(pledge: &Pledge, expected: &Answer, found: &Found) -> bool {
         }
         // An end of the efforts that is contested, or that straddles the entry into force.
         Duty::Endeavour { .. } => expected.status == "undetermined" && found.status == "holding",
-        // Whether a refuted reading shows that the level was not reached.
+        // The same, and whether a refuted reading shows that the level was not reached.
         Duty::Reach { .. } => {
-            expected.late == found.late && matches!(found.status, "overdue" | "missed")
+            let same = expected.status == found.status && expected.late == found.late;
+            same && matches!(found.status, "overdue" | "missed")
         }
-        Duty::Do(..) => false,
+        // A deadline that counts from a trigger which may still lie ahead.
+        Duty::Do(..) => pledge.trigger.is_some() && found.status == "pending",
     }
 }

@@ -1,7 +1,5 @@
 //! Limits on a measured quantity, moment by moment, and levels reached.
 
-use std::collections::BTreeMap;
-
 use super::judge::{Answer, Judge, Match, entry_into_force};
 use super::model::{DAY, What};
 use super::standing::{Account, NONE, Question, Rung, Standing, Value};
@@ -11,7 +9,6 @@ use super::standing::{Account, NONE, Question, Rung, Standing, Value};
 struct Reading {
     day: i64,
     owner: (u8, usize),
-    source: usize,
     over: Option<bool>,
     account: Account,
 }
@@ -27,7 +24,6 @@ impl Judge<'_> {
             (self.file.counts(index) && day * DAY < self.now).then(|| Reading {
                 day,
                 owner: self.file.owner(record.source),
-                source: record.source,
                 over: if low > limit {
                     Some(true)
                 } else {
@@ -59,19 +55,19 @@ impl Judge<'_> {
         lasts: Option<i64>,
         question: Question,
     ) -> Vec<Reading> {
-        let mut last: BTreeMap<usize, &Reading> = BTreeMap::new();
-        for reading in all.iter().filter(|reading| reading.day <= day) {
-            let place = last.entry(reading.source).or_insert(reading);
-            if reading.day >= place.day {
-                *place = reading;
-            }
-        }
-        let current: Vec<&Reading> = last
-            .into_values()
-            .filter(|reading| lasts.is_none_or(|days| day < reading.day + days))
+        let said: Vec<&Reading> = all.iter().filter(|reading| reading.day <= day).collect();
+        let newest = |one: &Reading| {
+            let newer = |other: &&Reading| other.owner == one.owner && other.day > one.day;
+            !said.iter().any(newer)
+        };
+        let lasting = |reading: &Reading| lasts.is_none_or(|days| day < reading.day + days);
+        let current: Vec<&Reading> = said
+            .iter()
+            .copied()
+            .filter(|reading| newest(reading) && lasting(reading))
             .collect();
         let rung = |reading: &Reading| {
-            let standing = self.weigh(&[reading], true, question);
+            let standing = self.weigh(&[reading], question.good < 0, question);
             standing.pro.max(standing.con)
         };
         let gives_way = |old: &Reading| {
