@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::judge::{Answer, Judge};
 use super::library::{self, Found};
-use super::model::{Case, Duty, Pledge, iso};
+use super::model::{Case, Duty, Pledge, Record, What, iso};
 use super::{generate, print, shrink};
 
 /// How many cases the normal run tries.
@@ -131,7 +131,7 @@ fn differences(case: &Case, counts: &mut Counts) -> Vec<Difference> {
                         .or_default() += 1;
                 }
                 let found = found[usize::from(rung) - 1].clone();
-                if !agree(pledge, expected.as_ref(), found.as_ref()) {
+                if !agree(case, pledge, expected.as_ref(), found.as_ref()) {
                     out.push(Difference {
                         pledge: format!("p{index} {trigger:?}"),
                         standard,
@@ -162,12 +162,12 @@ fn verifies(source: &super::model::Source, pledge: &Pledge) -> bool {
     }
 }
 
-fn agree(pledge: &Pledge, expected: Option<&Answer>, found: Option<&Found>) -> bool {
+fn agree(case: &Case, pledge: &Pledge, expected: Option<&Answer>, found: Option<&Found>) -> bool {
     let (Some(expected), Some(found)) = (expected, found) else {
         return expected.is_none() && found.is_none();
     };
     let late = expected.late == found.late;
-    if expected.status == "left open" || open_question(pledge, expected, found) {
+    if expected.status == "left open" || open_question(case, pledge, expected, found) {
         return true;
     }
     let ground = |established: bool| established == found.established;
@@ -180,7 +180,7 @@ fn agree(pledge: &Pledge, expected: Option<&Answer>, found: Option<&Found>) -> b
 /// Differences in which the reference keeps to the letter and the evaluator is not known to be right.
 ///
 /// Each arm is to go when its question is settled; `SERVANDA_STRICT=1` shows the cases.
-fn open_question(pledge: &Pledge, expected: &Answer, found: &Found) -> bool {
+fn open_question(case: &Case, pledge: &Pledge, expected: &Answer, found: &Found) -> bool {
     if std::env::var("SERVANDA_STRICT").is_ok() {
         return false;
     }
@@ -195,23 +195,31 @@ fn open_question(pledge: &Pledge, expected: &Answer, found: &Found) -> bool {
         },
         // Which of several reasons is named, and whether the gravest of several acts decides.
         Duty::Refrain { .. } => undetermined,
-        // And whether a failure found before, or perhaps before, the entry into force is one.
+        // The same, and whether a failure found before, or perhaps before, the entry into force is one.
         Duty::Prevent { .. } => {
             undetermined || expected.status == "undetermined" || found.status == "undetermined"
         }
-        // A newer reading that lies around the limit.
+        // A newer reading that lies around the limit, and readings of one owner.
         Duty::Keep { .. } => {
-            matches!(expected.status, "breached" | "missed" | "holding")
-                && found.status == "holding"
+            let sides = [expected.status, found.status];
+            unclear_readings(case) && sides.contains(&"holding")
         }
         // An end of the efforts that is contested, or that straddles the entry into force.
         Duty::Endeavour { .. } => expected.status == "undetermined" && found.status == "holding",
-        // The same, and whether a refuted reading shows that the level was not reached.
+        // The same, readings that run out, and whether a refuted reading shows that the level was not reached.
         Duty::Reach { .. } => {
             let same = expected.status == found.status && expected.late == found.late;
-            same && matches!(found.status, "overdue" | "missed")
+            unclear_readings(case) || same && matches!(found.status, "overdue" | "missed")
         }
         // A deadline that counts from a trigger which may still lie ahead.
         Duty::Do(..) => pledge.trigger.is_some() && found.status == "pending",
     }
+}
+
+fn unclear_readings(case: &Case) -> bool {
+    let around = |record: &Record| matches!(record.what, What::Reading { low, high, .. } if low <= 300 && high > 300);
+    let lasting = |pledge: &Pledge| matches!(pledge.duty, Duty::Keep { lasts: Some(_), .. });
+    case.records.iter().any(around)
+        || case.pledges.iter().any(lasting)
+        || case.sources.iter().any(|source| source.owner.is_some())
 }
