@@ -3,7 +3,18 @@
 //! `SERVANDA_CASES=100000 cargo test --release --test second_opinion -- --nocapture` tries more cases and counts the statuses reached;
 //! `SERVANDA_SEED=n` shows one case with both answers.
 
-#![expect(clippy::unwrap_used, reason = "a failing test should stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a failing test should stop"
+)]
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    clippy::similar_names,
+    reason = "the reference names the forms that a rule speaks of, and the rest is all one to it"
+)]
 
 #[path = "reference/compare.rs"]
 mod compare;

@@ -31,11 +31,11 @@ pub(crate) fn case(seed: u64) -> Case {
         // One measure, one way of carrying its readings forward.
         if let Duty::Keep { lasts, .. } = &mut pledge.duty {
             let others = case.pledges.iter();
-            let known = others.filter_map(|other| match other.duty {
+            let mut known = others.filter_map(|other| match other.duty {
                 Duty::Keep { lasts, .. } => Some(lasts),
                 _ => None,
             });
-            *lasts = known.last().unwrap_or(*lasts);
+            *lasts = known.next_back().unwrap_or(*lasts);
         }
         let plain = |pledge: &Pledge| {
             pledge.trigger.is_none()
@@ -80,10 +80,11 @@ fn source(random: &mut Random) -> Source {
             Some(3),
         ]),
         owner: random.chance(20).then(|| random.below(2)),
-        verifies: random
-            .chance(10)
-            .then(|| vec![random.below(2)])
-            .unwrap_or_default(),
+        verifies: if random.chance(10) {
+            vec![random.below(2)]
+        } else {
+            Vec::new()
+        },
     }
 }
 

@@ -388,10 +388,10 @@ impl<'c> Judge<'c> {
         let first = |of: &[&Match]| of.iter().map(|found| found.span.0).min();
         let last = done.iter().map(|found| found.span.1).min();
         let Some((due_first, due_last)) = due else {
-            return if !done.is_empty() {
-                Answer::on("fulfilled", true)
+            return if done.is_empty() {
+                waiting(doubt)
             } else {
-                self.waiting(doubt)
+                Answer::on("fulfilled", true)
             };
         };
         if let (Some(low), Some(high)) = (first(&done), last) {
@@ -428,7 +428,7 @@ impl<'c> Judge<'c> {
             };
         }
         if self.now <= due_first {
-            return self.waiting(doubt);
+            return waiting(doubt);
         }
         if let Some(reason) = doubt {
             return Answer::undetermined(reason);
@@ -476,10 +476,10 @@ impl<'c> Judge<'c> {
     ) -> Answer {
         let question = against(pledge);
         let (occurred, straddles, contested) = self.happened(pattern, question, opening, standard);
-        if let Some(failure) = shown.filter(|_| occurred) {
-            if self.happened(failure, question, opening, standard).0 {
-                return Answer::on("breached", true);
-            }
+        if let Some(failure) = shown.filter(|_| occurred)
+            && self.happened(failure, question, opening, standard).0
+        {
+            return Answer::on("breached", true);
         }
         if contested {
             return Answer::undetermined("contested");
@@ -529,13 +529,6 @@ impl<'c> Judge<'c> {
         };
         let effort = self.happened(pattern, question, opening, standard).0;
         Answer::on("holding", effort)
-    }
-
-    fn waiting(&self, doubt: Option<&'static str>) -> Answer {
-        Answer {
-            reason: doubt,
-            ..Answer::plain("pending")
-        }
     }
 
     fn refrain(&self, pledge: &Pledge, opening: Opening, standard: Rung) -> Answer {
@@ -602,6 +595,14 @@ impl<'c> Judge<'c> {
             question,
         ) >= standard;
         Answer::on(if self.now < end { "holding" } else { "held" }, watched)
+    }
+}
+
+/// Judges a duty before it is due.
+fn waiting(doubt: Option<&'static str>) -> Answer {
+    Answer {
+        reason: doubt,
+        ..Answer::plain("pending")
     }
 }
 

@@ -123,12 +123,11 @@ impl Judge<'_> {
         standard: Rung,
     ) -> (Vec<Match>, bool) {
         let measures = self.file.case.pledges.iter();
-        let lasts = measures
-            .filter_map(|pledge| match pledge.duty {
-                super::model::Duty::Keep { lasts, .. } => lasts,
-                _ => None,
-            })
-            .next();
+        let mut spans = measures.filter_map(|pledge| match pledge.duty {
+            super::model::Duty::Keep { lasts, .. } => lasts,
+            _ => None,
+        });
+        let lasts = spans.next();
         let all = self.readings(limit);
         let mut matches = Vec::new();
         let mut refuted = false;
