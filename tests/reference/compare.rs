@@ -9,7 +9,7 @@ use super::model::{Case, Duty, Pledge, Record, What, iso};
 use super::{generate, print, shrink};
 
 /// How many cases the normal run tries.
-const CASES: u64 = 2000;
+const CASES: u64 = 1500;
 const STANDARDS: [&str; 4] = ["claimed", "reported", "corroborated", "verified"];
 
 /// How often each status was reached.

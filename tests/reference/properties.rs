@@ -12,7 +12,7 @@ use super::standing::File;
 use super::{generate, print, shrink};
 
 /// How many cases each property is tried on.
-const CASES: u64 = 150;
+const CASES: u64 = 100;
 
 type Texts = (String, String);
 
