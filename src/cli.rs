@@ -81,7 +81,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Err(error) => return refuse(&error),
     };
     let mut output = Output::new(arguments.color);
-    match arguments.command {
+    let exit = match arguments.command {
         Command::Check(options) => check::run(&options, &mut output),
         Command::Why(options) => why::run(&options, &mut output),
         Command::Test(options) => test::run(&options, &mut output),
@@ -90,6 +90,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Init(options) => init::run(&options, &mut output),
         Command::Completions(options) => completions::run(&options, &mut output),
         Command::Man => man::run(&mut output),
+    };
+    // Without its results no run has succeeded.
+    if output.is_lost() {
+        exit.max(Exit::Usage)
+    } else {
+        exit
     }
 }
 

@@ -1,6 +1,6 @@
 //! Standard output and standard error: colours where they are wanted, and no complaint when the reader goes away.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::AnsiColor;
@@ -21,6 +21,7 @@ pub(super) enum Color {
 #[derive(Debug)]
 pub(super) struct Output {
     color: Color,
+    lost: bool,
 }
 
 /// The widest a page gets, however wide the terminal is.
@@ -31,15 +32,30 @@ const USUAL: usize = 80;
 
 impl Output {
     pub(super) fn new(color: Color) -> Output {
-        Output { color }
+        Output { color, lost: false }
     }
 
     /// Writes results.
     pub(super) fn result(&mut self, text: &str) {
         let mut stream = AutoStream::new(std::io::stdout().lock(), self.choice());
-        // Whoever closes the pipe early has read enough.
-        let _ = stream.write_all(text.as_bytes());
-        let _ = stream.flush();
+        let written = stream
+            .write_all(text.as_bytes())
+            .and_then(|()| stream.flush());
+        drop(stream);
+        match written {
+            Ok(()) => {}
+            // Whoever closes the pipe early has read enough.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+            Err(error) => {
+                self.lost = true;
+                self.error(&format!("cannot write the results: {error}"), None);
+            }
+        }
+    }
+
+    /// Says whether results could not be written.
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost
     }
 
     /// Writes what is wrong in the files.

@@ -6,12 +6,12 @@ use crate::agreement::{
 use crate::evidence::{Answer, Favours, IncidentId, Truth};
 use crate::record::Subject;
 use crate::time::{Day, Instant, Moment, Point, When, add_days, days_between};
-use crate::verdict::{Evidence, EvidenceRole, Ground, Note, Range, Status, Verdict, Why};
+use crate::verdict::{EvidenceRole, Ground, Note, Range, Status, Verdict, Why};
 
 use super::Context;
 use super::bindings::Env;
 use super::condition::Ask;
-use super::instance::{Broken, Case, Judged, add_accounts};
+use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
 use super::matching::{Match, Purpose};
 
 /// Something that may have discharged the duty.
@@ -28,7 +28,7 @@ struct Act {
 pub(super) fn by_act<'a>(
     case: &Case<'_, 'a>,
     patterns: &[&'a Pattern],
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> Judged {
     let mut acts = Vec::new();
@@ -72,7 +72,7 @@ fn account<'a>(
     case: &Case<'_, 'a>,
     found: &Match<'a>,
     truth: Truth,
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> Act {
     let con = found
@@ -102,7 +102,7 @@ fn account<'a>(
 pub(super) fn by_condition<'a>(
     case: &Case<'_, 'a>,
     condition: &'a Condition,
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> Judged {
     let ask = Ask {

@@ -5,11 +5,11 @@ use crate::agreement::{
 };
 use crate::evidence::{Account, Answer, Favours, IncidentId, Weight};
 use crate::time::When;
-use crate::verdict::{Evidence, EvidenceRole};
+use crate::verdict::EvidenceRole;
 
 use super::Context;
 use super::condition::Ask;
-use super::instance::{Case, add_accounts};
+use super::instance::{Case, Witnesses, add_accounts};
 use super::matching::{Lens, Purpose};
 
 impl<'a> Context<'a> {
@@ -105,7 +105,7 @@ impl<'a> Context<'a> {
         condition: &'a Condition,
         role: EvidenceRole,
         favours: Favours,
-        evidence: &mut Vec<Evidence>,
+        evidence: &mut Witnesses,
     ) {
         let ask = Ask {
             counted_from: case.opens,
@@ -119,7 +119,7 @@ impl<'a> Context<'a> {
         condition: &'a Condition,
         role: EvidenceRole,
         ask: &Ask<'_, 'a>,
-        evidence: &mut Vec<Evidence>,
+        evidence: &mut Witnesses,
     ) {
         match &condition.kind {
             ConditionKind::And(parts) | ConditionKind::Or(parts) => parts
@@ -168,7 +168,7 @@ impl<'a> Context<'a> {
         pattern: &'a Pattern,
         role: EvidenceRole,
         ask: &Ask<'_, 'a>,
-        evidence: &mut Vec<Evidence>,
+        evidence: &mut Witnesses,
     ) {
         for found in self.find(pattern, ask.env, ask.lens, Purpose::Other) {
             add_accounts(
@@ -187,7 +187,7 @@ impl<'a> Context<'a> {
         role: EvidenceRole,
         says: &dyn Fn(Option<crate::quantity::Estimate>) -> Option<bool>,
         ask: &Ask<'_, 'a>,
-        evidence: &mut Vec<Evidence>,
+        evidence: &mut Witnesses,
     ) {
         match &quantity.kind {
             QuantityKind::Measure {
@@ -233,7 +233,7 @@ impl<'a> Context<'a> {
         weight: Weight,
         role: EvidenceRole,
         ask: &Ask<'_, 'a>,
-        evidence: &mut Vec<Evidence>,
+        evidence: &mut Witnesses,
     ) {
         let (affirming, other): (Vec<Account>, Vec<Account>) = weight
             .accounts

@@ -5,11 +5,11 @@ use crate::agreement::{Pattern, PledgeStatus, Reference, Standing};
 use crate::evidence::{Favours, Truth};
 use crate::source::Span;
 use crate::time::{Day, Instant, Moment, Point, When, add_days, days_between, iso_moment};
-use crate::verdict::{Evidence, EvidenceRole, Ground, Note, Status, Verdict};
+use crate::verdict::{EvidenceRole, Ground, Note, Status, Verdict};
 
 use super::Context;
 use super::condition::Ask;
-use super::instance::{Case, Judged, add_accounts, at};
+use super::instance::{Case, Judged, Witnesses, add_accounts, at};
 use super::matching::{Match, Purpose, matters};
 use super::refrain::affair;
 
@@ -84,7 +84,7 @@ pub(super) fn edges(stretches: &[Stretch]) -> Vec<When> {
 /// Finds the times for which the duty is or may be not owed, in order.
 pub(super) fn stretches<'a>(
     case: &Case<'_, 'a>,
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> Vec<Stretch> {
     let mut finder = Finder {
@@ -140,7 +140,7 @@ struct Clause<'a> {
 
 struct Finder<'f, 'c, 'a> {
     case: &'f Case<'c, 'a>,
-    evidence: &'f mut Vec<Evidence>,
+    evidence: &'f mut Witnesses,
     notes: &'f mut Vec<Note>,
     found: Vec<Stretch>,
 }

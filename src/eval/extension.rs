@@ -3,10 +3,10 @@
 use crate::agreement::{Extension, Standing, Value};
 use crate::evidence::{Favours, Truth};
 use crate::time::{Instant, Moment, Point, When, iso_moment};
-use crate::verdict::{Evidence, EvidenceRole, Note};
+use crate::verdict::{EvidenceRole, Note};
 
 use super::Context;
-use super::instance::{Case, add_accounts, at};
+use super::instance::{Case, Witnesses, add_accounts, at};
 use super::matching::{Match, Purpose};
 
 /// A deadline after the extensions on file, with the arithmetic for people where one acted.
@@ -19,7 +19,7 @@ pub(super) struct Extended {
 pub(super) fn extended<'a>(
     case: &Case<'_, 'a>,
     due: Moment,
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> Extended {
     let mut result = Extended { due, text: None };
@@ -167,7 +167,7 @@ fn note(notes: &mut Vec<Note>, extension: &Extension, text: &str) {
 /// Moves the end of the window of a standing duty that has one of its own.
 pub(super) fn extended_end<'a>(
     case: &Case<'_, 'a>,
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> When {
     let calendar = case.context.calendar;

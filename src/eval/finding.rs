@@ -4,18 +4,14 @@ use crate::agreement::Standing;
 use crate::evidence::{Favours, IncidentId, Truth};
 use crate::record::{FindingVerdict, Record, Subject};
 use crate::time::When;
-use crate::verdict::{Evidence, EvidenceRole, Ground, Range, Status, Verdict};
+use crate::verdict::{EvidenceRole, Ground, Range, Status, Verdict};
 
-use super::instance::{Broken, Case, Judged, add_accounts};
+use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
 
 /// Applies the findings about this instance that stand at the standard to what was judged from acts.
 ///
 /// A finding settles what the acts leave open; it never takes back an act that is shown at the same standard.
-pub(super) fn apply(
-    case: &Case<'_, '_>,
-    mut judged: Judged,
-    evidence: &mut Vec<Evidence>,
-) -> Judged {
+pub(super) fn apply(case: &Case<'_, '_>, mut judged: Judged, evidence: &mut Witnesses) -> Judged {
     let context = case.context;
     for incident in context
         .evidence
@@ -50,7 +46,7 @@ fn weigh(
     case: &Case<'_, '_>,
     incident: IncidentId,
     verdict: FindingVerdict,
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
 ) -> (Truth, When) {
     let favours = match verdict {
         FindingVerdict::Breached => Favours::Others,

@@ -1,7 +1,10 @@
 //! What one instance of a pledge is while it is judged, and what comes out.
 
+use std::collections::BTreeSet;
+
 use crate::agreement::{Condition, Pledge, PledgeStatus, Sentence};
 use crate::evidence::{Favours, IncidentId, Truth};
+use crate::record::RecordId;
 use crate::time::{Moment, When};
 use crate::verdict::{Evidence, EvidenceRole, Ground, Note, Status, Verdict, Why};
 
@@ -295,22 +298,36 @@ impl Judged {
     }
 }
 
+/// The records that bear on an instance, each once in a role.
+#[derive(Debug, Default)]
+pub(super) struct Witnesses {
+    found: Vec<Evidence>,
+    /// What is in `found`, so that many records are not looked up one by one.
+    seen: BTreeSet<(RecordId, EvidenceRole)>,
+}
+
+impl Witnesses {
+    /// Gives them in the order in which they are shown.
+    pub(super) fn in_order(mut self) -> Vec<Evidence> {
+        self.found
+            .sort_by_key(|item| (!item.counts, item.role, item.record));
+        self.found
+    }
+}
+
 /// Adds the records of a weight to the evidence, each once in a role.
 pub(super) fn add_accounts(
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
     accounts: &[crate::evidence::Account],
     role: EvidenceRole,
     pro: crate::agreement::Standing,
     con: crate::agreement::Standing,
 ) {
     for account in accounts {
-        if evidence
-            .iter()
-            .any(|known| known.record == account.record && known.role == role)
-        {
+        if !evidence.seen.insert((account.record, role)) {
             continue;
         }
-        evidence.push(Evidence {
+        evidence.found.push(Evidence {
             record: account.record,
             role,
             counts: account.counts,

@@ -3,10 +3,12 @@
 use crate::agreement::{Body, Duty, Modal, Obligor, Pledge, PledgeId, Sentence, ThingId};
 use crate::evidence::{Favours, Truth};
 use crate::time::{Moment, When};
-use crate::verdict::{Evidence, EvidenceRole, Ground, Note, Status, Verdict, Why};
+use crate::verdict::{EvidenceRole, Ground, Note, Status, Verdict, Why};
 
 use super::bindings::Env;
-use super::instance::{Case, InstanceResult, Judged, LaneResult, PledgeResult, add_accounts};
+use super::instance::{
+    Case, InstanceResult, Judged, LaneResult, PledgeResult, Witnesses, add_accounts,
+};
 use super::instances::{Lane, Lanes, instances};
 use super::matching::obligor_of;
 use super::moment::Found;
@@ -82,7 +84,7 @@ fn judge_instance<'a>(
     sentence: &'a Sentence,
     lanes: &Lanes<'a>,
 ) -> InstanceResult<'a> {
-    let mut evidence = Vec::new();
+    let mut evidence = Witnesses::default();
     let mut notes = Vec::new();
     let results = [0usize, 1, 2, 3].map(|standard| {
         let lane = lanes.lanes.get(standard).unwrap_or(&lanes.lanes[0]);
@@ -114,12 +116,11 @@ fn judge_instance<'a>(
         )
     });
     context.trigger_evidence(&results, &mut evidence);
-    evidence.sort_by_key(|item| (!item.counts, item.role, item.record));
     notes.dedup();
     InstanceResult {
         lanes: results,
         own,
-        evidence,
+        evidence: evidence.in_order(),
         notes,
     }
 }
@@ -130,7 +131,7 @@ fn judge_lane<'a>(
     sentence: &'a Sentence,
     lane: &Lane<'a>,
     roles: Roles,
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> LaneResult<'a> {
     let result = |judged: Judged,
@@ -198,7 +199,7 @@ fn judge_lane<'a>(
 fn with_changes<'a>(
     case: Case<'_, 'a>,
     reckoning: Option<String>,
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> (Judged, Option<Moment>, Option<String>) {
     let mut reckoning = reckoning;
@@ -214,7 +215,7 @@ fn with_changes<'a>(
     let (judged, moved, text) = let_off(case, &certain, evidence, notes);
     let judged = match possible {
         Some(all) => {
-            let (other, _, _) = let_off(case, &all, &mut Vec::new(), &mut Vec::new());
+            let (other, _, _) = let_off(case, &all, &mut Witnesses::default(), &mut Vec::new());
             if other.verdict.status == judged.verdict.status {
                 judged
             } else {
@@ -229,7 +230,7 @@ fn with_changes<'a>(
 fn let_off<'a>(
     case: Case<'_, 'a>,
     stretches: &[excuse::Stretch],
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> (Judged, Option<Moment>, Option<String>) {
     let (due, text) = case.due.map_or((None, None), |due| {
@@ -246,7 +247,7 @@ fn let_off<'a>(
 }
 
 /// Asks `if`, then the duty itself, and puts the end of the agreement beside it.
-fn gated(case: &Case<'_, '_>, evidence: &mut Vec<Evidence>, notes: &mut Vec<Note>) -> Judged {
+fn gated(case: &Case<'_, '_>, evidence: &mut Witnesses, notes: &mut Vec<Note>) -> Judged {
     if case.opens.latest >= case.context.clocks.as_of {
         return not_yet_open(case);
     }
@@ -297,7 +298,7 @@ fn not_yet_open(case: &Case<'_, '_>) -> Judged {
     Judged::plain(verdict)
 }
 
-fn dispatch(case: &Case<'_, '_>, evidence: &mut Vec<Evidence>, notes: &mut Vec<Note>) -> Judged {
+fn dispatch(case: &Case<'_, '_>, evidence: &mut Witnesses, notes: &mut Vec<Note>) -> Judged {
     match &case.sentence.duty {
         Duty::Do(pattern) | Duty::Ensure(pattern) => {
             achieve::by_act(case, &[pattern], evidence, notes)
@@ -327,7 +328,7 @@ fn as_goal(mut judged: Judged) -> Judged {
 
 impl<'a> Context<'a> {
     /// Adds the records of the trigger to the evidence.
-    fn trigger_evidence(&self, lanes: &[LaneResult<'a>; 4], evidence: &mut Vec<Evidence>) {
+    fn trigger_evidence(&self, lanes: &[LaneResult<'a>; 4], evidence: &mut Witnesses) {
         for lane in lanes {
             let Some((incident, _)) = lane.env.trigger.and_then(|trigger| trigger.incident) else {
                 continue;

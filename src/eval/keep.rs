@@ -4,11 +4,11 @@
 use crate::agreement::{Condition, ConditionKind, QuantityKind};
 use crate::evidence::{Favours, Truth};
 use crate::time::When;
-use crate::verdict::{Evidence, EvidenceRole, Form, Ground, Note, Status, Verdict, Why};
+use crate::verdict::{EvidenceRole, Form, Ground, Note, Status, Verdict, Why};
 
 use super::condition::Ask;
 use super::excuse::{edges, lets_off};
-use super::instance::{Broken, Case, Judged};
+use super::instance::{Broken, Case, Judged, Witnesses};
 use super::refrain::over_or_holding;
 
 /// A stretch of time over which the condition has one truth.
@@ -21,7 +21,7 @@ struct Segment {
 pub(super) fn judge<'a>(
     case: &Case<'_, 'a>,
     condition: &'a Condition,
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
     _notes: &mut Vec<Note>,
 ) -> Judged {
     let segments = segments(case, condition);

@@ -3,11 +3,13 @@
 //! Occurrence, attribution and characterisation are separate propositions: each argument of a pattern is weighed by itself, the match stands as
 //! well as its weakest part and is denied as much as its most denied part (docs/semantics.md, Standing).
 
+use std::collections::BTreeSet;
+
 use crate::agreement::{
     Argument, Belongs, Obligor, Pattern, Sort, Standing, Term, TermKind, ThingId, Value, VariableId,
 };
 use crate::evidence::{Account, Answer, Favours, IncidentId, Truth, Viewpoint};
-use crate::record::{Record, Stance, Subject};
+use crate::record::{Record, RecordId, Stance, Subject};
 use crate::source::Span;
 use crate::time::{Instant, When};
 use crate::verdict::Note;
@@ -600,11 +602,10 @@ pub(super) fn opposite(answer: Answer) -> Answer {
 
 /// Adds the accounts that deny a part of a match to those of the whole, each record once.
 fn add_denials(accounts: &mut Vec<Account>, part: Vec<Account>) {
+    let denials = |account: &Account| (!account.affirms).then_some(account.record);
+    let mut known: BTreeSet<RecordId> = accounts.iter().filter_map(denials).collect();
     for account in part {
-        let known = accounts
-            .iter()
-            .any(|known| known.record == account.record && known.affirms == account.affirms);
-        if !account.affirms && !known {
+        if !account.affirms && known.insert(account.record) {
             accounts.push(account);
         }
     }

@@ -2,10 +2,10 @@
 
 use crate::agreement::Pattern;
 use crate::evidence::{Favours, Truth};
-use crate::verdict::{Evidence, EvidenceRole, Form, Ground, Note, Status, Verdict, Why};
+use crate::verdict::{EvidenceRole, Form, Ground, Note, Status, Verdict, Why};
 
 use super::achieve;
-use super::instance::{Broken, Case, Judged, add_accounts};
+use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
 use super::matching::Purpose;
 use super::refrain::{Breach, breaches, over_or_holding, standing_verdict};
 
@@ -14,7 +14,7 @@ pub(super) fn prevent<'a>(
     case: &Case<'_, 'a>,
     pattern: &'a Pattern,
     shown_by: Option<&'a Pattern>,
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> Judged {
     let occurrences = breaches(case, pattern, evidence, notes);
@@ -62,7 +62,7 @@ fn failure<'a>(
     case: &Case<'_, 'a>,
     shown_by: &'a Pattern,
     occurrence: &Breach<'a>,
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
 ) -> Truth {
     let mut answer = Truth::NotShown;
     for found in case.context.find(
@@ -88,7 +88,7 @@ pub(super) fn endeavour<'a>(
     case: &Case<'_, 'a>,
     efforts: &'a [Pattern],
     broken_by: Option<&'a Pattern>,
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> Judged {
     if let Some(pattern) = broken_by {

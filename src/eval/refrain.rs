@@ -4,13 +4,13 @@ use crate::agreement::{Duty, Obligor, Pattern, Sentence, Standing, TermKind, Thi
 use crate::evidence::{Favours, IncidentId, Truth};
 use crate::record::{Ends, Record, Subject};
 use crate::time::{Instant, When};
-use crate::verdict::{Evidence, EvidenceRole, Form, Ground, Note, Observed, Status, Verdict, Why};
+use crate::verdict::{EvidenceRole, Form, Ground, Note, Observed, Status, Verdict, Why};
 
 use super::Context;
 use super::bindings::Env;
 use super::condition::Ask;
 use super::excuse::lets_off;
-use super::instance::{Broken, Case, Judged, add_accounts};
+use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
 use super::matching::{Lens, Match, Purpose};
 
 /// The four standards of an instance: values and the truth of its trigger.
@@ -80,7 +80,7 @@ pub(super) struct Breach<'a> {
 pub(super) fn judge<'a>(
     case: &Case<'_, 'a>,
     pattern: &'a Pattern,
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> Judged {
     let breaches = breaches(case, pattern, evidence, notes);
@@ -106,7 +106,7 @@ pub(super) fn judge<'a>(
 pub(super) fn breaches<'a>(
     case: &Case<'_, 'a>,
     pattern: &'a Pattern,
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> Vec<Breach<'a>> {
     let mut breaches = Vec::new();

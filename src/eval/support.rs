@@ -16,8 +16,13 @@ pub(super) fn check(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<bool> {
     header(agreement, diagnostics);
-    for kind in routes.cut() {
-        let kind = agreement.vocabulary.kind(*kind);
+    for id in routes.cut() {
+        let kind = agreement.vocabulary.kind(*id);
+        // What is derived from such a kind is cut for its sake, and once is enough.
+        let mut below = kind.bridges.iter().map(|bridge| bridge.pattern.kind);
+        if below.any(|below| routes.cut().binary_search(&below).is_ok()) {
+            continue;
+        }
         diagnostics.push(not_evaluated(
             kind.span,
             &format!("the whole derivation of `{}`", kind.name),

@@ -346,7 +346,7 @@ enum Inherited {
 
 /// Gives records without a kind that of the record they are linked to.
 pub(super) fn inherit_subjects(drafts: &mut [Draft<'_>]) {
-    let inherited: Vec<Inherited> = (0..drafts.len()).map(|at| inherit(drafts, at)).collect();
+    let inherited = inherited(drafts);
     let places: Vec<(String, Span)> = drafts
         .iter()
         .map(|draft| (draft.name.clone(), draft.name_span))
@@ -381,21 +381,19 @@ fn without_subject(draft: &mut Draft<'_>) {
     draft.keys.missing(key, &why, &mut draft.problems);
 }
 
-fn inherit(drafts: &[Draft<'_>], start: usize) -> Inherited {
-    let mut at = start;
-    // No chain is longer than there are records.
-    for _ in 0..=drafts.len() {
-        let Some(draft) = drafts.get(at) else {
-            return Inherited::Nothing;
-        };
-        if let Some(subject) = draft.subject {
-            return Inherited::Subject(subject);
-        }
-        let next = draft.link.and_then(|link| link.target);
-        match next.filter(|_| draft.named.is_none()) {
-            Some(target) => at = target,
-            None => return Inherited::Nothing,
-        }
-    }
-    Inherited::Ring
+fn inherited(drafts: &[Draft<'_>]) -> Vec<Inherited> {
+    let next = |at: usize| {
+        let draft = drafts.get(at)?;
+        let target = draft.link.and_then(|link| link.target);
+        target.filter(|_| draft.subject.is_none() && draft.named.is_none())
+    };
+    let ends = super::link::ends(drafts.len(), next).into_iter();
+    ends.map(|end| match end {
+        None => Inherited::Ring,
+        Some(end) => drafts
+            .get(end)
+            .and_then(|draft| draft.subject)
+            .map_or(Inherited::Nothing, Inherited::Subject),
+    })
+    .collect()
 }

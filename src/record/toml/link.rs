@@ -59,9 +59,7 @@ pub(super) struct Numbered {
 
 /// Gives the records that remain their positions, links and incidents.
 pub(super) fn number(mut drafts: Vec<Draft<'_>>) -> Vec<Numbered> {
-    let incidents: Vec<String> = (0..drafts.len())
-        .map(|at| incident(&drafts, at).unwrap_or_default())
-        .collect();
+    let incidents = incidents(&drafts);
     let mut next = 0;
     let ids: Vec<RecordId> = drafts
         .iter()
@@ -94,27 +92,58 @@ pub(super) fn number(mut drafts: Vec<Draft<'_>>) -> Vec<Numbered> {
     records
 }
 
-/// Gives the incident of a draft: its own, else that of the record it is linked to, else its name.
-fn incident(drafts: &[Draft<'_>], start: usize) -> Option<String> {
-    let mut at = start;
-    // In a ring of links there is no first record, so everybody keeps to himself.
-    for _ in 0..=drafts.len() {
-        let draft = drafts.get(at)?;
-        if let Some(incident) = draft.incident {
-            return Some(incident.to_owned());
-        }
-        let target = draft.link.and_then(|link| match link.kind {
+/// Gives the incident of each draft: its own, else that of the record it is linked to, else its name.
+fn incidents(drafts: &[Draft<'_>]) -> Vec<String> {
+    let next = |at: usize| {
+        let draft = drafts.get(at).filter(|draft| draft.incident.is_none())?;
+        draft.link.and_then(|link| match link.kind {
             LinkKind::Denies | LinkKind::Corrects | LinkKind::Supersedes | LinkKind::Ends => {
                 link.target
             }
             LinkKind::Retracts => None,
-        });
-        match target {
-            Some(target) => at = target,
-            None => return Some(draft.name.clone()),
+        })
+    };
+    // In a ring of links there is no first record, so everybody keeps to himself.
+    let firsts = ends(drafts.len(), next).into_iter().enumerate();
+    let drafts = firsts.map(|(at, first)| drafts.get(first.unwrap_or(at)));
+    drafts
+        .map(|draft| {
+            let key = draft.and_then(|draft| draft.incident.or(Some(draft.name.as_str())));
+            key.unwrap_or_default().to_owned()
+        })
+        .collect()
+}
+
+/// Follows chains: gives for each of the numbers below `count` the one where `next` leads no further, or nothing where it leads in a
+/// ring. Each number is passed once.
+pub(super) fn ends(count: usize, next: impl Fn(usize) -> Option<usize>) -> Vec<Option<usize>> {
+    let mut ends: Vec<Option<usize>> = vec![None; count];
+    let mut settled = vec![false; count];
+    let mut passed: Vec<usize> = vec![usize::MAX; count];
+    for start in 0..count {
+        let mut way = Vec::new();
+        let mut at = start;
+        let end = loop {
+            if settled.get(at) == Some(&true) {
+                break ends.get(at).copied().flatten();
+            }
+            match passed.get_mut(at) {
+                Some(by) if *by != start => *by = start,
+                Some(_) | None => break None,
+            }
+            way.push(at);
+            match next(at) {
+                Some(further) => at = further,
+                None => break Some(at),
+            }
+        };
+        for at in way {
+            if let (Some(slot), Some(settled)) = (ends.get_mut(at), settled.get_mut(at)) {
+                (*slot, *settled) = (end, true);
+            }
         }
     }
-    drafts.get(start).map(|draft| draft.name.clone())
+    ends
 }
 
 /// Reports links that cannot act: on a record that was not there yet, or that somebody else made.

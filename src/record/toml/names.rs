@@ -147,6 +147,7 @@ impl<'v> Names<'v> {
         let fitting: Vec<&Thing> = (0..)
             .map(ThingId)
             .zip(&self.vocabulary.things)
+            .take(problems.suggestions.room())
             .filter(|&(id, _)| self.fits(id, ty))
             .map(|(_, thing)| thing)
             .collect();

@@ -39,8 +39,13 @@ pub(super) fn read(
             .map(|(thing, block)| addition(&names, &mut claims, thing, block, problems))
             .collect()
     };
+    let mut containers: BTreeSet<ThingId> = vocabulary
+        .things
+        .iter()
+        .flat_map(|thing| thing.parents.iter().map(|membership| membership.parent))
+        .collect();
     for addition in additions {
-        apply(&mut vocabulary, addition, problems);
+        apply(&mut vocabulary, addition, &mut containers, problems);
     }
     let rows: Vec<_> = {
         let names = Names::new(&vocabulary, &agreement.calendar, None);
@@ -323,9 +328,18 @@ fn bound(names: &Names<'_>, entry: Option<Entry<'_>>, problems: &mut Problems) -
     terms
 }
 
-fn apply(vocabulary: &mut Vocabulary, addition: Addition, problems: &mut Problems) {
+/// Adds what an entry says; `containers` are the things that something is in.
+fn apply(
+    vocabulary: &mut Vocabulary,
+    addition: Addition,
+    containers: &mut BTreeSet<ThingId>,
+    problems: &mut Problems,
+) {
     for (membership, span) in addition.parents {
-        if reaches(vocabulary, membership.parent, addition.thing) {
+        let thing = addition.thing;
+        // Only what something is in already can come to be in itself.
+        let may_close = membership.parent == thing || containers.contains(&thing);
+        if may_close && reaches(vocabulary, membership.parent, thing) {
             let name = &vocabulary.thing(addition.thing).name;
             let parent = &vocabulary.thing(membership.parent).name;
             let message = if membership.parent == addition.thing {
@@ -335,6 +349,7 @@ fn apply(vocabulary: &mut Vocabulary, addition: Addition, problems: &mut Problem
             };
             problems.push(Diagnostic::new(Code::DeclarationCycle, span, message));
         } else {
+            containers.insert(membership.parent);
             with(vocabulary, addition.thing, |thing| {
                 thing.parents.push(membership);
             });
