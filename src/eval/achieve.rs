@@ -110,7 +110,8 @@ pub(super) fn by_condition<'a>(
         ..Ask::at(case.env, case.lens(Favours::Obligor), case.opens)
     };
     let mut changes = Vec::new();
-    case.context.changes_of(condition, &ask, &mut changes);
+    let fresh = Ask { fresh: true, ..ask };
+    case.context.changes_of(condition, &fresh, &mut changes);
     changes.retain(|when| in_window(case, *when) && when.earliest < case.context.clocks.as_of);
     changes.sort();
     changes.dedup();

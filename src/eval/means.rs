@@ -2,12 +2,13 @@
 
 use crate::agreement::Pattern;
 use crate::evidence::{Favours, Truth};
+use crate::time::When;
 use crate::verdict::{EvidenceRole, Form, Ground, Note, Status, Verdict, Why};
 
 use super::achieve;
 use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
 use super::matching::Purpose;
-use super::refrain::{Breach, breaches, over_or_holding, standing_verdict};
+use super::refrain::{Breach, breaches, left_open, over_or_holding, placed, standing_verdict};
 
 /// Judges a duty to prevent: an occurrence is undetermined until failure is shown.
 pub(super) fn prevent<'a>(
@@ -18,42 +19,43 @@ pub(super) fn prevent<'a>(
     notes: &mut Vec<Note>,
 ) -> Judged {
     let occurrences = breaches(case, pattern, evidence, notes);
-    let mut open: Option<&Breach<'_>> = None;
-    for occurrence in occurrences
-        .iter()
-        .filter(|occurrence| matches!(occurrence.truth, Truth::True | Truth::Contested))
-    {
+    let mut open: Option<(Why, When)> = None;
+    for occurrence in &occurrences {
+        let why = match occurrence.truth {
+            Truth::True => Why::Conduct,
+            Truth::Contested => occurrence.why,
+            Truth::NotShown | Truth::False => continue,
+        };
         let failure = shown_by.map_or(Truth::NotShown, |pattern| {
             failure(case, pattern, occurrence, evidence)
         });
         if occurrence.truth.min(failure) == Truth::True {
-            let since = occurrence.found.when;
-            let mut verdict = Verdict::new(Status::Breached, Ground::Established);
-            verdict.since = Some(since);
-            verdict.form = Some(Form::OneOff);
-            return Judged {
-                verdict,
-                fulfilled: None,
-                broken: vec![Broken {
-                    since,
-                    until: None,
-                    overdue: false,
-                }],
-            };
+            return broken_once(occurrence.found.when);
         }
-        open = open.or(Some(occurrence));
+        // Several occurrences may leave it open; the first reason of the list is given.
+        let found = (why, occurrence.found.when);
+        open = Some(open.map_or(found, |known| known.min(found)));
     }
-    match open {
-        Some(occurrence) => {
-            let mut judged = Judged::undetermined(if occurrence.truth == Truth::True {
-                Why::Conduct
-            } else {
-                occurrence.why
-            });
-            judged.verdict.since = Some(occurrence.found.when);
-            judged
-        }
-        None => standing_verdict(case, pattern),
+    let Some((why, since)) = open else {
+        return standing_verdict(case, pattern);
+    };
+    let mut judged = Judged::undetermined(why);
+    judged.verdict.since = Some(since);
+    judged
+}
+
+fn broken_once(since: When) -> Judged {
+    let mut verdict = Verdict::new(Status::Breached, Ground::Established);
+    verdict.since = Some(since);
+    verdict.form = Some(Form::OneOff);
+    Judged {
+        verdict,
+        fulfilled: None,
+        broken: vec![Broken {
+            since,
+            until: None,
+            overdue: false,
+        }],
     }
 }
 
@@ -78,7 +80,8 @@ fn failure<'a>(
             found.pro,
             crate::agreement::Standing::Claimed,
         );
-        answer = answer.max(case.truth(found.truths));
+        let in_window = placed(case, found.incident, found.when).unwrap_or(Truth::NotShown);
+        answer = answer.max(case.truth(found.truths).min(in_window));
     }
     answer
 }
@@ -94,19 +97,10 @@ pub(super) fn endeavour<'a>(
     if let Some(pattern) = broken_by {
         let given_up = breaches(&case.within_turn().for_breach(), pattern, evidence, notes);
         if let Some(shown) = given_up.iter().find(|breach| breach.truth == Truth::True) {
-            let since = shown.found.when;
-            let mut verdict = Verdict::new(Status::Breached, Ground::Established);
-            verdict.since = Some(since);
-            verdict.form = Some(Form::OneOff);
-            return Judged {
-                verdict,
-                fulfilled: None,
-                broken: vec![Broken {
-                    since,
-                    until: None,
-                    overdue: false,
-                }],
-            };
+            return broken_once(shown.found.when);
+        }
+        if let Some(judged) = left_open(&given_up) {
+            return judged;
         }
     }
     let patterns: Vec<&Pattern> = efforts.iter().collect();

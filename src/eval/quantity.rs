@@ -25,8 +25,8 @@ struct Active {
     when: When,
     pro: Standing,
     con: Standing,
-    /// What it says to the question.
-    holds: bool,
+    /// What it says to the question; none where its range lies around the bound.
+    holds: Option<bool>,
     /// Whether it is of the moment itself.
     fresh: bool,
 }
@@ -130,17 +130,17 @@ impl<'a> Context<'a> {
         let active = self.active_readings(measure, arguments, &question, ask);
         let affirming: Vec<RecordId> = active
             .iter()
-            .filter(|reading| reading.holds)
+            .filter(|reading| reading.holds == Some(true))
             .map(|reading| reading.record)
             .collect();
         let against = active
             .iter()
-            .filter(|reading| !reading.holds && (reading.fresh || !ask.fresh));
+            .filter(|reading| reading.holds == Some(false) && (reading.fresh || !ask.fresh));
         let denying: Vec<RecordId> = against.map(|reading| reading.record).collect();
         let pro = self.evidence.level(&affirming, ask.lens.viewpoint(ask.env));
         let denied = active
             .iter()
-            .filter(|reading| reading.holds && reading.con >= reading.pro)
+            .filter(|reading| reading.holds == Some(true) && reading.con >= reading.pro)
             .map(|reading| reading.con)
             .max();
         let con = self
@@ -157,17 +157,20 @@ impl<'a> Context<'a> {
         question: &dyn Fn(Option<Estimate>) -> Option<bool>,
         ask: &Ask<'_, 'a>,
     ) -> Vec<Active> {
-        let mut last: BTreeMap<String, Active> = BTreeMap::new();
+        // Of one voice the newest reading stands, whatever it says; of several of one time, all.
+        let mut last: BTreeMap<String, Vec<Active>> = BTreeMap::new();
         for reading in self.readings(measure, arguments, question, ask) {
-            let voice = self.voice_of(reading.record);
-            match last.get(&voice) {
-                Some(known) if known.when.latest > reading.when.latest => {}
-                Some(_) | None => {
-                    last.insert(voice, reading);
-                }
+            let known = last.entry(self.voice_of(reading.record)).or_default();
+            let newest = known.first().map(|known| known.when.latest);
+            if newest.is_some_and(|newest| newest > reading.when.latest) {
+                continue;
             }
+            if newest != Some(reading.when.latest) {
+                known.clear();
+            }
+            known.push(reading);
         }
-        let readings: Vec<Active> = last.into_values().collect();
+        let readings: Vec<Active> = last.into_values().flatten().collect();
         let displaced: Vec<bool> = readings
             .iter()
             .map(|reading| readings.iter().any(|other| displaces(other, reading)))
@@ -175,7 +178,7 @@ impl<'a> Context<'a> {
         readings
             .into_iter()
             .zip(displaced)
-            .filter(|(_, displaced)| !displaced)
+            .filter(|(reading, displaced)| !displaced && reading.holds.is_some())
             .map(|(reading, _)| reading)
             .collect()
     }
@@ -198,10 +201,12 @@ impl<'a> Context<'a> {
             }
             let fresh = whole.when.overlaps(ask.moment);
             for record in self.live_records(incident) {
-                let Some(holds) = question(record.value) else {
-                    continue;
+                let holds = question(record.value);
+                let lens = if holds == Some(false) {
+                    ask.lens.opposite()
+                } else {
+                    ask.lens
                 };
-                let lens = if holds { ask.lens } else { ask.lens.opposite() };
                 let pro = self.evidence.level(&[record.id], lens.viewpoint(ask.env));
                 found.push(Active {
                     record: record.id,
@@ -425,6 +430,8 @@ impl<'a> Context<'a> {
                     into.push(when);
                     let measure = self.vocabulary().measure(*measure);
                     match (measure.holds, measure.lasts) {
+                        // To reach something is to be read: that an old reading runs out shows nothing new.
+                        _ if ask.fresh => {}
                         (Holds::Point, _) => into.push(When::at(when.latest)),
                         (Holds::Step, Some(lasts)) => {
                             let over =
@@ -497,7 +504,11 @@ fn number_answer(value: &Value, comparison: Comparison, bound: Decimal) -> Answe
 
 /// Says whether a newer reading takes the place of an older one.
 fn displaces(newer: &Active, older: &Active) -> bool {
-    newer.when.earliest >= older.when.latest && newer.holds != older.holds && newer.pro >= older.pro
+    newer.when.earliest >= older.when.latest
+        && newer.holds.is_some()
+        && older.holds.is_some()
+        && newer.holds != older.holds
+        && newer.pro >= older.pro
 }
 
 fn mirrored(comparison: Comparison) -> Comparison {

@@ -1,7 +1,7 @@
 //! Prohibitions: an act that is shown breaks them, silence never shows that they were kept (docs/semantics.md, Prohibitions).
 
 use crate::agreement::{Duty, Obligor, Pattern, Sentence, Standing, TermKind, ThingId, Value};
-use crate::evidence::{Favours, IncidentId, Truth};
+use crate::evidence::{Favours, IncidentId, Truth, Watch};
 use crate::record::{Ends, Record, Subject};
 use crate::time::{Instant, When};
 use crate::verdict::{EvidenceRole, Form, Ground, Note, Observed, Status, Verdict, Why};
@@ -91,15 +91,22 @@ pub(super) fn judge<'a>(
     if !shown.is_empty() {
         return breached(case, &shown);
     }
-    if let Some(open) = breaches
-        .iter()
-        .find(|breach| breach.truth == Truth::Contested)
-    {
-        let mut judged = Judged::undetermined(open.why);
-        judged.verdict.since = Some(open.found.when);
+    if let Some(judged) = left_open(&breaches) {
         return judged;
     }
     standing_verdict(case, pattern)
+}
+
+/// Judges acts none of which is shown to be a breach and some of which may be: the first reason of the list decides, not the first act.
+pub(super) fn left_open(breaches: &[Breach<'_>]) -> Option<Judged> {
+    let open = || {
+        breaches
+            .iter()
+            .filter(|breach| breach.truth == Truth::Contested)
+    };
+    let mut judged = Judged::undetermined(open().map(|breach| breach.why).min()?);
+    judged.verdict.since = open().map(|breach| breach.found.when).min();
+    Some(judged)
 }
 
 /// Finds the acts that fall under the prohibition, with the truth that each is a breach.
@@ -166,7 +173,7 @@ pub(super) fn breaches<'a>(
 }
 
 /// Says whether an act lies in the window: shown, contested where its date straddles an end, none where it lies outside.
-fn placed(case: &Case<'_, '_>, incident: IncidentId, when: When) -> Option<Truth> {
+pub(super) fn placed(case: &Case<'_, '_>, incident: IncidentId, when: When) -> Option<Truth> {
     let affair = affair(case, incident, when);
     let until = affair.map_or(when.latest, |affair| {
         affair.until.map_or(Instant::MAX, |until| until.latest)
@@ -284,39 +291,101 @@ pub(super) fn standing_verdict(case: &Case<'_, '_>, pattern: &Pattern) -> Judged
         earliest: case.opens.earliest,
         latest: case.closes.latest.min(now),
     };
-    if matches!(
-        case.in_force(case.context.now()),
-        Truth::False | Truth::NotShown
-    ) && case.closes.earliest > now
-    {
+    let stretches = in_force_within(case, window);
+    let over = case.closes.earliest <= now;
+    let current = if over {
+        stretches
+            .iter()
+            .map(|(_, truth)| *truth)
+            .max()
+            .unwrap_or(Truth::False)
+    } else {
+        case.in_force(case.context.now())
+    };
+    if matches!(current, Truth::False | Truth::NotShown) {
         return Judged::dormant(Why::Condition);
     }
-    let viewpoint = case.lens(Favours::Others).viewpoint(case.env);
-    let standard = Standing::STANDARDS
-        .get(case.standard)
-        .copied()
-        .unwrap_or(Standing::Verified);
-    let bounded = window.earliest != Instant::MIN;
-    let watch = bounded.then(|| {
-        case.context.evidence.watch(
-            &[Subject::Kind(pattern.kind)],
-            place_of(case, pattern),
-            window,
-            viewpoint,
-            standard,
-        )
-    });
-    let ground = if watch.as_ref().is_some_and(|watch| watch.complete) {
+    let (mut days, mut of, mut complete) = (0, 0, window.earliest != Instant::MIN);
+    if complete {
+        for (stretch, truth) in &stretches {
+            if matches!(truth, Truth::False | Truth::NotShown) {
+                continue;
+            }
+            let watch = watched(case, pattern, *stretch);
+            days += watch.days;
+            of += watch.of;
+            complete &= watch.complete;
+        }
+    }
+    let ground = if complete {
         Ground::Established
     } else {
         Ground::Presumed
     };
     let mut verdict = Verdict::new(over_or_holding(case), ground);
-    verdict.observed = watch.map(|watch| Observed {
-        days: watch.days,
-        of: watch.of,
+    verdict.observed = (window.earliest != Instant::MIN).then_some(Observed { days, of });
+    let judged = Judged::plain(verdict);
+    if current == Truth::Contested {
+        judged.contingent()
+    } else {
+        judged
+    }
+}
+
+fn watched(case: &Case<'_, '_>, pattern: &Pattern, window: When) -> Watch {
+    let viewpoint = case.lens(Favours::Others).viewpoint(case.env);
+    let standard = Standing::STANDARDS
+        .get(case.standard)
+        .copied()
+        .unwrap_or(Standing::Verified);
+    let subjects = [Subject::Kind(pattern.kind)];
+    case.context.evidence.watch(
+        &subjects,
+        place_of(case, pattern),
+        window,
+        viewpoint,
+        standard,
+    )
+}
+
+/// Cuts a window where `while` and `provided` may change, and says of each part whether the duty was in force.
+fn in_force_within(case: &Case<'_, '_>, window: When) -> Vec<(When, Truth)> {
+    let mut cuts: Vec<Instant> = Vec::new();
+    if let Some(condition) = &case.pledge.during {
+        let mut changes = Vec::new();
+        let ask = Ask::at(case.env, case.lens(Favours::Others), case.context.now());
+        case.context.changes_of(condition, &ask, &mut changes);
+        cuts.extend(
+            changes
+                .iter()
+                .flat_map(|change| [change.earliest, change.latest]),
+        );
+    }
+    if let Some(reference) = &case.pledge.provided {
+        let ask = Ask::at(case.env, case.lens(Favours::Others), case.context.now());
+        let meant = case.context.instances_meant(reference, &ask);
+        let broken = meant
+            .iter()
+            .filter_map(|instance| instance.lanes.get(case.standard))
+            .flat_map(|lane| &lane.broken);
+        cuts.extend(
+            broken
+                .flat_map(|broken| [Some(broken.since), broken.until])
+                .flatten()
+                .map(|when| when.latest),
+        );
+    }
+    cuts.retain(|cut| window.earliest < *cut && *cut < window.latest);
+    cuts.extend([window.earliest, window.latest]);
+    cuts.sort();
+    cuts.dedup();
+    let parts = cuts.iter().zip(cuts.iter().skip(1)).map(|(from, to)| When {
+        earliest: *from,
+        latest: *to,
     });
-    Judged::plain(verdict)
+    parts
+        .map(|part| (part, case.in_force(When::at(part.latest.plus(-1)))))
+        .collect()
 }
 
 /// Tells a window that its own `until` closed from one that the end of the agreement closed.
