@@ -281,7 +281,7 @@ fn decide(case: &Case<'_, '_>, acts: &[Act], shown: &[When], subjects: &[Subject
         return pending(case, &deadline, open);
     }
     if now <= deadline.latest {
-        return Judged::undetermined(Why::Deadline);
+        return Judged::undetermined(open.map_or(Why::Deadline, |why| why.min(Why::Deadline)));
     }
     if let Some(why) = open {
         return Judged::undetermined(why);

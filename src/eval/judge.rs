@@ -13,7 +13,7 @@ use super::instances::{Lane, Lanes, instances};
 use super::matching::obligor_of;
 use super::moment::Found;
 use super::roles::Roles;
-use super::window::{is_prior, needs_due};
+use super::window::{is_prior, is_standing, needs_due};
 use super::{Context, achieve, excuse, extension, finding, keep, means, recur, refrain};
 
 /// Judges a pledge.
@@ -248,7 +248,13 @@ fn let_off<'a>(
 
 /// Asks `if`, then the duty itself, and puts the end of the agreement beside it.
 fn gated(case: &Case<'_, '_>, evidence: &mut Witnesses, notes: &mut Vec<Note>) -> Judged {
-    if case.opens.latest >= case.context.clocks.as_of {
+    // What must be done may have been done since the earliest opening; what must not be is forbidden only once the window is open.
+    let opens = if is_standing(&case.sentence.duty) {
+        case.opens.latest
+    } else {
+        case.opens.earliest
+    };
+    if opens >= case.context.clocks.as_of {
         return not_yet_open(case);
     }
     let opening = When {

@@ -153,7 +153,7 @@ pub(super) fn is_prior(sentence: &Sentence) -> bool {
 }
 
 /// Says whether a duty is owed all the time of its window rather than once in it.
-fn is_standing(duty: &Duty) -> bool {
+pub(super) fn is_standing(duty: &Duty) -> bool {
     match duty {
         Duty::Keep(_)
         | Duty::Refrain(_)

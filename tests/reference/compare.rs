@@ -184,42 +184,15 @@ fn open_question(case: &Case, pledge: &Pledge, expected: &Answer, found: &Found)
     if std::env::var("SERVANDA_STRICT").is_ok() {
         return false;
     }
-    let undetermined = expected.status == "undetermined" && found.status == "undetermined";
-    match &pledge.duty {
-        // A condition that is contested before the window, or never came true in a window that is over.
-        Duty::Refrain { .. } if pledge.condition.is_some() => match expected.status {
-            "contingent" | "dormant" | "pending" | "holding" => {
-                matches!(found.status, "holding" | "held" | "undetermined")
-            }
-            _ => undetermined,
-        },
-        // Which of several reasons is named, and whether the gravest of several acts decides.
-        Duty::Refrain { .. } => undetermined,
-        // The same, and whether a failure found before, or perhaps before, the entry into force is one.
-        Duty::Prevent { .. } => {
-            undetermined || expected.status == "undetermined" || found.status == "undetermined"
-        }
-        // A newer reading that lies around the limit, and readings of one owner.
-        Duty::Keep { .. } => {
-            let sides = [expected.status, found.status];
-            unclear_readings(case) && sides.contains(&"holding")
-        }
-        // An end of the efforts that is contested, or that straddles the entry into force.
-        Duty::Endeavour { .. } => expected.status == "undetermined" && found.status == "holding",
-        // The same, readings that run out, and whether a refuted reading shows that the level was not reached.
-        Duty::Reach { .. } => {
-            let same = expected.status == found.status && expected.late == found.late;
-            unclear_readings(case) || same && matches!(found.status, "overdue" | "missed")
-        }
-        // A deadline that counts from a trigger which may still lie ahead.
-        Duty::Do(..) => pledge.trigger.is_some() && found.status == "pending",
-    }
-}
-
-fn unclear_readings(case: &Case) -> bool {
-    let around = |record: &Record| matches!(record.what, What::Reading { low, high, .. } if low <= 300 && high > 300);
-    let lasting = |pledge: &Pledge| matches!(pledge.duty, Duty::Keep { lasts: Some(_), .. });
-    case.records.iter().any(around)
-        || case.pledges.iter().any(lasting)
-        || case.sources.iter().any(|source| source.owner.is_some())
+    // Whether who watched and reported the act of another doer is silent about this one.
+    let watcher_told = case.coverage.iter().any(|watch| {
+        case.records
+            .iter()
+            .any(|record| record.source == watch.source)
+    });
+    // Which reason a condition has whose own date straddles the act or the window.
+    let straddling = pledge.condition.is_some()
+        && matches!(expected.status, "contingent" | "undetermined")
+        && matches!(found.status, "undetermined" | "dormant");
+    watcher_told || straddling
 }
