@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod explain;
 mod fmt;
+mod history;
 mod init;
 mod input;
 mod man;
@@ -59,6 +60,8 @@ enum Command {
     Check(CheckOptions),
     /// Show the proof of a verdict, and what would change it
     Why(why::WhyOptions),
+    /// Show how a verdict changed as things became known
+    History(history::HistoryOptions),
     /// Run the scenarios of rule files
     Test(test::TestOptions),
     /// Lay out rule files in the one layout
@@ -84,6 +87,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let exit = match arguments.command {
         Command::Check(options) => check::run(&options, &mut output),
         Command::Why(options) => why::run(&options, &mut output),
+        Command::History(options) => history::run(&options, &mut output),
         Command::Test(options) => test::run(&options, &mut output),
         Command::Fmt(options) => fmt::run(&options, &mut output),
         Command::Explain(options) => explain::run(&options, &mut output),

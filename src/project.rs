@@ -6,10 +6,12 @@ pub mod glob;
 pub mod settings;
 
 mod expectation;
+mod history;
 mod load;
 mod run;
 mod trials;
 
+pub use history::history;
 pub use load::{Project, Text, join, normal};
 pub use run::{Outcome, Part, Request, assess, matching, proof_of, without};
 pub use settings::{AsOf, Level, Lints, Settings, settings};

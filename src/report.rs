@@ -11,6 +11,7 @@ pub mod findings;
 pub mod headline;
 pub mod table;
 
+pub mod history;
 pub mod json;
 pub mod lines;
 pub mod plain;

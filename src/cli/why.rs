@@ -85,13 +85,15 @@ pub(super) fn run(options: &WhyOptions, output: &mut Output) -> Exit {
     }
 }
 
-fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+/// Says whether a file has an error.
+pub(super) fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics
         .iter()
         .any(|diagnostic| diagnostic.severity == Severity::Error)
 }
 
-fn show_errors(input: &Input, diagnostics: &[Diagnostic], output: &mut Output) {
+/// Shows what is wrong in the files, errors only.
+pub(super) fn show_errors(input: &Input, diagnostics: &[Diagnostic], output: &mut Output) {
     let errors: Vec<Diagnostic> = diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.severity == Severity::Error)
@@ -102,7 +104,7 @@ fn show_errors(input: &Input, diagnostics: &[Diagnostic], output: &mut Output) {
 }
 
 /// Splits `ID[p = q, r = s]`.
-fn selector(text: &str) -> Result<(String, Vec<(String, String)>), String> {
+pub(super) fn selector(text: &str) -> Result<(String, Vec<(String, String)>), String> {
     let Some((name, rest)) = text.split_once('[') else {
         return Ok((text.trim().to_owned(), Vec::new()));
     };

@@ -315,9 +315,9 @@ fn no_instance(
     let there: Vec<String> = assessment
         .instances
         .iter()
-        .map(bindings)
-        .filter(|bindings| !bindings.is_empty())
-        .map(|bindings| format!("`{}{bindings}`", expectation.pledge.name))
+        .map(selector)
+        .filter(|selector| !selector.is_empty())
+        .map(|selector| format!("`{}{selector}`", expectation.pledge.name))
         .collect();
     let failure = failed(expectation, sources, "no such instance")
         .label("the scenario has no instance that the brackets pick");
@@ -325,6 +325,22 @@ fn no_instance(
         failure.help("without brackets the pledge's own verdict is meant")
     } else {
         failure.help(format!("there are {}", wording::list(&there)))
+    }
+}
+
+/// Writes the brackets that pick an instance.
+fn selector(instance: &InstanceAssessment) -> String {
+    match (bindings(instance), instance.opens) {
+        (
+            words,
+            Some(Moment {
+                first: Point::Day(day),
+                last: Point::Day(last),
+            }),
+        ) if words.is_empty() && day == last => {
+            format!("[on {day}]")
+        }
+        (words, _) => words,
     }
 }
 

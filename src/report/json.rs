@@ -226,7 +226,8 @@ pub(super) fn record_name<'a>(view: &View<'a>, id: RecordId) -> Option<&'a str> 
     Some(&record.name)
 }
 
-fn profile(profile: &Profile, calendar: &Calendar) -> shape::Profile {
+/// Gives a verdict at each standard.
+pub(super) fn profile(profile: &Profile, calendar: &Calendar) -> shape::Profile {
     let at = |standard: Standing| profile.at(standard).map(|found| verdict(found, calendar));
     shape::Profile {
         claimed: at(Standing::Claimed),
@@ -293,7 +294,7 @@ fn moment_shape(moment: Moment, calendar: &Calendar) -> shape::Span {
     }
 }
 
-fn when(when: When, calendar: &Calendar) -> shape::Span {
+pub(super) fn when(when: When, calendar: &Calendar) -> shape::Span {
     moment_shape(calendar.moment_of(when), calendar)
 }
 
