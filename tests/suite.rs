@@ -43,6 +43,11 @@ fn scenarios_that_do_not_hold_say_what_was_found() {
 }
 
 #[test]
+fn the_scenarios_of_the_rules_pass() {
+    support::scenarios::rules();
+}
+
+#[test]
 fn verdicts_are_those_worked_by_hand() {
     support::verdicts::all();
 }

@@ -72,3 +72,28 @@ fn well_formed(xml: &str) {
     }
     assert!(open.is_empty(), "left open: {open:?}");
 }
+
+/// Runs the scenarios of the repository's own rules.
+pub(crate) fn rules() {
+    let mut project = Project::default();
+    let mut read = |path: &str| {
+        std::fs::read(path)
+            .map(Text::from_bytes)
+            .map_err(|error| error.to_string())
+    };
+    for path in super::files("../rules", "treaty") {
+        project
+            .add_rules(&path.to_string_lossy(), &mut read)
+            .unwrap();
+    }
+    let rehearsal = rehearse(&project);
+    assert!(!rehearsal.trials.is_empty(), "no scenario in rules");
+    for trial in &rehearsal.trials {
+        let failures: Vec<&str> = trial
+            .checks
+            .iter()
+            .filter_map(|check| Some(check.failure.as_ref()?.message.as_str()))
+            .collect();
+        assert_eq!(trial.end(), End::Passed, "{}: {failures:#?}", trial.title);
+    }
+}
