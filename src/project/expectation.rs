@@ -236,10 +236,17 @@ fn lateness_fits(
     let clock = [&lateness.least, most]
         .into_iter()
         .any(|duration| period(duration).hours > 0 || period(duration).minutes > 0);
-    let (found, length): (Option<Range>, &dyn Fn(&Duration) -> Option<i64>) = if clock {
-        (verdict.seconds_late, &seconds)
+    let found = if clock {
+        verdict.seconds_late
     } else {
-        (verdict.days_late, &|duration| days(duration, due, calendar))
+        verdict.days_late
+    };
+    let length = |duration: &Duration| {
+        if clock {
+            seconds(duration)
+        } else {
+            days(duration, due, calendar)
+        }
     };
     let expected = length(&lateness.least).zip(length(most));
     found.is_some_and(|found| expected == Some((found.least, found.most)))

@@ -80,7 +80,7 @@ struct Teller<'a> {
     bindings: &'a [(String, String)],
     steps: Vec<Step>,
     /// What makes a change, of the last verdicts.
-    last: Option<Option<Vec<Option<Mark>>>>,
+    last: Option<Marks>,
     /// The records that have borne on the pledge so far.
     bearing: BTreeSet<RecordId>,
 }
@@ -98,7 +98,7 @@ impl Teller<'_> {
         let evidence = instances.iter().flat_map(|instance| &instance.evidence);
         let bears = evidence.filter(|evidence| evidence.role != EvidenceRole::NoMatch);
         self.bearing.extend(bears.map(|evidence| evidence.record));
-        let marks = profile.as_ref().map(marks);
+        let marks = profile.as_ref().map(marks).unwrap_or_default();
         if self.last.as_ref() == Some(&marks) {
             return;
         }
@@ -200,8 +200,10 @@ struct Mark {
     late: Option<Range>,
 }
 
-/// Gives what makes a change, at each standard.
-fn marks(profile: &Profile) -> Vec<Option<Mark>> {
+/// What makes a change, at each standard; empty where there is no such instance.
+type Marks = Vec<Option<Mark>>;
+
+fn marks(profile: &Profile) -> Marks {
     let at = |standard| profile.at(standard).map(mark);
     Standing::STANDARDS.into_iter().map(at).collect()
 }

@@ -139,7 +139,7 @@ impl Desk<'_> {
         let remarks = self.read(remarks);
         let voice = self.voice(&remarks, subject, line);
         let uncertain = parse_edtf(&written.value).is_ok_and(|date| date.is_uncertain());
-        let mut record = self.record(line, subject, voice);
+        let mut record = self.record(line, subject, &voice);
         record.when = when;
         record.dated = true;
         record.uncertain = uncertain;
@@ -239,7 +239,7 @@ impl Desk<'_> {
     }
 
     /// Gives a record that says nothing yet.
-    fn record(&self, line: Span, subject: Subject, voice: Voice) -> Record {
+    fn record(&self, line: Span, subject: Subject, voice: &Voice) -> Record {
         let ordinal = self.records.records.len();
         let name = format!("scenario-{}", ordinal + 1);
         Record {
@@ -346,7 +346,7 @@ impl Desk<'_> {
             origins: 1,
             span: Some(by.span),
         };
-        let mut record = self.record(line, subject, voice);
+        let mut record = self.record(line, subject, &voice);
         record.stance = if retracted {
             Stance::Retracts(target)
         } else {

@@ -1,5 +1,6 @@
 //! How a verdict changed as things became known.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use anstyle::Style;
@@ -185,7 +186,7 @@ struct Page<'a> {
 struct Pages<'a> {
     agreement: &'a str,
     pledge: &'a str,
-    bindings: std::collections::BTreeMap<&'a str, &'a str>,
+    bindings: BTreeMap<&'a str, &'a str>,
     standard: &'static str,
     steps: Vec<Change<'a>>,
 }
@@ -196,11 +197,11 @@ struct Change<'a> {
     as_of: String,
     verdict: Option<json::shape::Verdict>,
     profile: Option<json::shape::Profile>,
-    records: Vec<Known<'a>>,
+    records: Vec<Told<'a>>,
 }
 
 #[derive(Serialize)]
-struct Known<'a> {
+struct Told<'a> {
     record: &'a str,
     file: &'a str,
     line: u32,
@@ -252,19 +253,19 @@ fn pages<'a>(history: &'a History<'a>) -> Pages<'a> {
                 records: step
                     .records
                     .iter()
-                    .filter_map(|&id| known(history, id))
+                    .filter_map(|&id| told(history, id))
                     .collect(),
             })
             .collect(),
     }
 }
 
-fn known<'a>(history: &'a History<'a>, id: RecordId) -> Option<Known<'a>> {
+fn told<'a>(history: &'a History<'a>, id: RecordId) -> Option<Told<'a>> {
     let view = &history.view;
     let calendar = &view.agreement.calendar;
     let record = view.records.records.get(id.0 as usize)?;
     let file = history.sources.get(record.places.block.source);
-    Some(Known {
+    Some(Told {
         record: &record.name,
         file: file.name(),
         line: file.position(account::place(record).start).line,

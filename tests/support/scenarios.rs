@@ -46,7 +46,11 @@ fn run(text: &str) -> (String, Vec<End>) {
     };
     let page = render(&trials, screen);
     let page = anstream::adapter::strip_str(&page).to_string();
-    let ends = rehearsal.trials.iter().map(|trial| trial.end()).collect();
+    let ends = rehearsal
+        .trials
+        .iter()
+        .map(servanda::report::trials::Trial::end)
+        .collect();
     (short(&project.sources, &errors) + &page, ends)
 }
 

@@ -1,4 +1,4 @@
-//! Scenarios as build servers read them: JUnit XML, a suite for each rule file and a case for each scenario.
+//! Scenarios as build servers read them: `JUnit` XML, a suite for each rule file and a case for each scenario.
 
 use std::fmt::Write;
 
