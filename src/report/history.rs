@@ -7,7 +7,7 @@ use anstyle::Style;
 use serde::Serialize;
 
 use crate::agreement::{Pledge, Standing};
-use crate::record::{Record, RecordId};
+use crate::record::{Coverage, Record, RecordId, Stance};
 use crate::source::Sources;
 use crate::time::{Day, Instant, days_between, format_day};
 use crate::verdict::Profile;
@@ -121,9 +121,7 @@ fn step(text: &mut String, history: &History<'_>, step: &Step, width: usize) {
     }
     for &watch in &step.watches {
         if let Some(coverage) = view.records.coverage.get(watch) {
-            let calendar = &view.agreement.calendar;
-            let when = wording::when(coverage.when, calendar);
-            put(text, width, 2, &format!("+ a time of watching, {when}"));
+            put(text, width, 2, &watched(view, coverage));
         }
     }
 }
@@ -144,6 +142,11 @@ fn cells(profile: &Profile) -> String {
 fn became_known(view: &View<'_>, record: &Record) -> String {
     let calendar = &view.agreement.calendar;
     let mut text = format!("+ `{}`", record.name);
+    if let Some((verb, target)) = against(record) {
+        let target = view.records.records.get(target.0 as usize);
+        let target = target.map_or("another record", |target| &target.name);
+        let _ = write!(text, " {verb} `{target}`");
+    }
     if record.dated {
         let _ = write!(
             text,
@@ -166,6 +169,33 @@ fn became_known(view: &View<'_>, record: &Record) -> String {
         wording::grade(view, record)
     );
     text
+}
+
+/// Gives what a record does with another one.
+fn against(record: &Record) -> Option<(&'static str, RecordId)> {
+    match record.stance {
+        Stance::Affirms => None,
+        Stance::Denies(target) => Some(("denies", target)),
+        Stance::Retracts(target) => Some(("takes back", target)),
+        Stance::Corrects(target) => Some(("corrects", target)),
+        Stance::Supersedes(target) => Some(("replaces", target)),
+        Stance::Ends(target) => Some(("says what ended:", target)),
+    }
+}
+
+/// Says who watched, and when.
+fn watched(view: &View<'_>, coverage: &Coverage) -> String {
+    let source = coverage
+        .informant
+        .and_then(|id| view.records.informants.get(id.0 as usize));
+    let who = source.map_or("somebody who is not named", |source| {
+        source.title.as_deref().unwrap_or(&source.name)
+    });
+    format!(
+        "+ {} watched {}",
+        wording::inside(who),
+        wording::on(coverage.when, &view.agreement.calendar)
+    )
 }
 
 fn put(text: &mut String, width: usize, indent: usize, words: &str) {
