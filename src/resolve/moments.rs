@@ -157,6 +157,10 @@ impl<'a> Resolver<'a> {
             ));
             return error_at(moment.span);
         }
+        if moment.shifts.iter().any(|shift| !shift.duration.sound) {
+            scope.broken = true;
+            return error_at(moment.span);
+        }
         moment.shifts.iter().fold(point, |base, shift| {
             let span = base.span.to(shift.duration.span);
             let period = period(&shift.duration);

@@ -367,7 +367,10 @@ impl<'a> Resolver<'a> {
 
     fn over(&mut self, scope: &mut Scope, over: Option<&'a ast::Over>) -> Option<Over> {
         Some(match over? {
-            ast::Over::Last(duration) => Over::Last(period(duration)),
+            ast::Over::Last(duration) => {
+                scope.broken |= !duration.sound;
+                Over::Last(period(duration))
+            }
             ast::Over::During { from, to } => {
                 let from = self.beginning(scope, from);
                 let to = self.ending(scope, to);

@@ -271,7 +271,7 @@ impl<'a> Resolver<'a> {
                 window.per = Some(Spanned::new(Per::Calendar { period, starting }, span));
             }
             TimingKind::PerAny(duration) => {
-                let period = self.lasting(duration);
+                let period = self.lasting(scope, duration);
                 window.per = Some(Spanned::new(Per::Sliding(period), span));
             }
             TimingKind::By(_)
@@ -300,6 +300,7 @@ impl<'a> Resolver<'a> {
                 if of.is_none() {
                     self.need_trigger(scope, timing.span, "within");
                 }
+                scope.broken |= !duration.sound;
                 Deadline::Within {
                     period: period(duration),
                     of: of.as_ref().map(|moment| self.moment(scope, moment)),
@@ -309,13 +310,18 @@ impl<'a> Resolver<'a> {
                 if moment.is_none() {
                     self.need_trigger(scope, timing.span, "before it");
                 }
+                scope.broken |= !duration.sound;
                 Deadline::AtLeastBefore {
                     period: period(duration),
                     moment: moment.as_ref().map(|moment| self.beginning(scope, moment)),
                 }
             }
             TimingKind::Between { least, most, after } => {
-                self.check_periods(least, most);
+                if least.sound && most.sound {
+                    self.check_periods(least, most);
+                } else {
+                    scope.broken = true;
+                }
                 Deadline::Between {
                     least: period(least),
                     most: period(most),
@@ -323,11 +329,11 @@ impl<'a> Resolver<'a> {
                 }
             }
             TimingKind::EveryStarting { duration, starting } => Deadline::EveryStarting {
-                period: self.lasting(duration),
+                period: self.lasting(scope, duration),
                 starting: self.beginning(scope, starting),
             },
             TimingKind::EveryFirstBy { duration, first_by } => Deadline::EveryFirstBy {
-                period: self.lasting(duration),
+                period: self.lasting(scope, duration),
                 first_by: self.ending(scope, first_by),
             },
             TimingKind::EveryYearBy(day) => Deadline::EveryYearBy(day.value),
@@ -343,9 +349,10 @@ impl<'a> Resolver<'a> {
     }
 
     /// Gives a period that repeats, and reports one of no length.
-    fn lasting(&mut self, duration: &ast::Duration) -> Period {
+    fn lasting(&mut self, scope: &mut Scope, duration: &ast::Duration) -> Period {
         let period = period(duration);
-        if period == Period::default() {
+        scope.broken |= !duration.sound;
+        if duration.sound && period == Period::default() {
             let message = "a period that repeats must last longer than nothing";
             self.report(Diagnostic::new(Code::BadDuration, duration.span, message));
         }

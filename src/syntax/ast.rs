@@ -685,6 +685,8 @@ pub enum PointKind {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Duration {
     pub parts: Vec<DurationPart>,
+    /// Whether it can be counted; what is wrong with it has been reported.
+    pub sound: bool,
     pub span: Span,
 }
 

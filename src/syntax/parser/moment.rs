@@ -179,10 +179,11 @@ pub(super) fn duration(input: Cursor<'_>) -> Res<'_, Duration> {
     if input.kind() != TokenKind::Number {
         return Err(input.expected(A_DURATION));
     }
-    let (mut rest, first) = duration_part(input)?;
+    let (mut rest, (first, mut sound)) = duration_part(input)?;
     let mut parts = vec![first];
     while starts_duration(rest) {
-        let (after, part) = duration_part(rest)?;
+        let (after, (part, counted)) = duration_part(rest)?;
+        sound &= counted;
         if parts.last().is_some_and(|last| last.unit <= part.unit) {
             let message = format!(
                 "`{}` does not go down from larger to smaller units",
@@ -191,6 +192,7 @@ pub(super) fn duration(input: Cursor<'_>) -> Res<'_, Duration> {
             let problem = Diagnostic::new(Code::BadDuration, part.span, message)
                 .help("A duration names each unit once, the largest first: `9 months 15 days`.");
             rest.report(problem);
+            sound = false;
         }
         rest = after;
         parts.push(part);
@@ -199,6 +201,7 @@ pub(super) fn duration(input: Cursor<'_>) -> Res<'_, Duration> {
         rest,
         Duration {
             parts,
+            sound,
             span: rest.span_since(input),
         },
     ))
@@ -209,11 +212,20 @@ pub(super) fn starts_duration(input: Cursor<'_>) -> bool {
     input.kind() == TokenKind::Number && input.keyword_at(1).is_some_and(K::is_time_unit)
 }
 
-fn duration_part(input: Cursor<'_>) -> Res<'_, DurationPart> {
-    let count = input.text().replace('_', "").parse().ok();
+/// Reads a number with its unit, and says whether it can be counted.
+fn duration_part(input: Cursor<'_>) -> Res<'_, (DurationPart, bool)> {
+    let digits = input.text().replace('_', "");
+    let whole = digits.bytes().all(|byte| byte.is_ascii_digit());
     let (rest, unit) = time_unit(input.advance())?;
     let span = rest.span_since(input);
-    if count.is_none() {
+    let count = digits.parse().ok().filter(|&count| count <= longest(unit));
+    if whole && count.is_none() {
+        let message = format!(
+            "`{}` is longer than the calendar, which ends with the year 9999",
+            input.file().slice(span)
+        );
+        input.report(Diagnostic::new(Code::BadDuration, span, message));
+    } else if count.is_none() {
         let message = format!("`{}` is not a whole number of time units", input.text());
         let problem = Diagnostic::new(Code::BadDuration, span, message).help(
             "A duration has no fractions: write `1 month 15 days`, or count in a smaller unit.",
@@ -222,12 +234,28 @@ fn duration_part(input: Cursor<'_>) -> Res<'_, DurationPart> {
     }
     Ok((
         rest,
-        DurationPart {
-            count: count.unwrap_or(0),
-            unit,
-            span,
-        },
+        (
+            DurationPart {
+                count: count.unwrap_or(0),
+                unit,
+                span,
+            },
+            count.is_some(),
+        ),
     ))
+}
+
+/// Gives how often a unit fits into the calendar.
+fn longest(unit: TimeUnit) -> u32 {
+    const YEARS: u32 = 9999;
+    match unit {
+        TimeUnit::Minutes => u32::MAX,
+        TimeUnit::Hours => YEARS * 366 * 24,
+        TimeUnit::Days | TimeUnit::WorkingDays => YEARS * 366,
+        TimeUnit::Weeks => YEARS * 53,
+        TimeUnit::Months => YEARS * 12,
+        TimeUnit::Years => YEARS,
+    }
 }
 
 const UNITS: &[K] = &[
