@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::judge::{Answer, Judge};
 use super::library::{self, Found};
-use super::model::{Case, Duty, Pledge, Record, What, iso};
+use super::model::{Case, Duty, Pledge, iso};
 use super::{generate, print, shrink};
 
 /// How many cases the normal run tries.
