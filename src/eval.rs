@@ -27,6 +27,7 @@ mod means;
 mod moment;
 mod names;
 mod order;
+mod permit;
 mod quantity;
 mod recur;
 mod refrain;

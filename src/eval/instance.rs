@@ -12,6 +12,7 @@ use super::bindings::Env;
 use super::condition::Ask;
 use super::excuse::Stretch;
 use super::matching::Lens;
+use super::permit::Covered;
 use super::recur::Turn;
 use super::roles::Roles;
 use super::{Context, Truths};
@@ -51,6 +52,8 @@ pub(super) struct LaneResult<'a> {
     pub(super) fulfilled: Option<When>,
     /// When it was broken, in order of time.
     pub(super) broken: Vec<Broken>,
+    /// For a permission: the acts that it covers.
+    pub(super) covered: Vec<Covered>,
 }
 
 /// A time for which a pledge was broken or overdue.

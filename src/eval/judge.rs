@@ -14,7 +14,7 @@ use super::matching::obligor_of;
 use super::moment::Found;
 use super::roles::Roles;
 use super::window::{is_prior, is_standing, needs_due};
-use super::{Context, achieve, excuse, extension, finding, keep, means, recur, refrain};
+use super::{Context, achieve, excuse, extension, finding, keep, means, permit, recur, refrain};
 
 /// Judges a pledge.
 pub(super) fn judge<'a>(context: &Context<'a>, id: PledgeId) -> PledgeResult<'a> {
@@ -52,6 +52,7 @@ fn constant_instance<'a>(pledge: &Pledge, judged: &Judged) -> InstanceResult<'a>
         verdict: judged.verdict.clone(),
         fulfilled: None,
         broken: Vec::new(),
+        covered: Vec::new(),
     };
     InstanceResult {
         lanes: [(); 4].map(lane),
@@ -145,6 +146,7 @@ fn judge_lane<'a>(
         verdict: judged.verdict,
         fulfilled: judged.fulfilled,
         broken: judged.broken,
+        covered: Vec::new(),
     };
     let Some(triggered) = lane
         .triggered
@@ -192,7 +194,10 @@ fn judge_lane<'a>(
     if triggered == Truth::Contested {
         judged = judged.contingent();
     }
-    result(judged, Some(opens), due_moment, reckoning)
+    LaneResult {
+        covered: permit::covered(&case),
+        ..result(judged, Some(opens), due_moment, reckoning)
+    }
 }
 
 /// Judges the duty with the extensions, excuses, suspensions and waivers on file.
@@ -320,7 +325,7 @@ fn dispatch(case: &Case<'_, '_>, evidence: &mut Witnesses, notes: &mut Vec<Note>
         Duty::Endeavour { efforts, broken_by } => {
             means::endeavour(case, efforts, broken_by.as_ref(), evidence, notes)
         }
-        Duty::Permit(_) => Judged::dormant(Why::Condition),
+        Duty::Permit(_) => permit::judge(case),
     }
 }
 

@@ -182,7 +182,7 @@ impl<'a> Context<'a> {
     }
 
     /// Gives the truths of the `where` of the pattern and of every bridge crossed.
-    fn where_truths(
+    pub(super) fn where_truths(
         &self,
         pattern: &'a Pattern,
         route: &'a Route<'a>,

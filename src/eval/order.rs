@@ -17,6 +17,7 @@ pub(super) fn of(
     let mut visit = Visit {
         agreement,
         supported,
+        permissions: permissions(agreement),
         marks: vec![Mark::New; agreement.pledges.len()],
         order: Vec::new(),
         rings: Vec::new(),
@@ -55,6 +56,7 @@ enum Mark {
 struct Visit<'a> {
     agreement: &'a Agreement,
     supported: &'a [bool],
+    permissions: Vec<PledgeId>,
     marks: Vec<Mark>,
     order: Vec<PledgeId>,
     rings: Vec<PledgeId>,
@@ -63,7 +65,7 @@ struct Visit<'a> {
 impl<'a> Visit<'a> {
     /// Walks references with a stack of its own, since a chain may be as long as the file.
     fn pledge(&mut self, first: &'a Pledge) {
-        let mut stack: Vec<(&'a Pledge, Vec<PledgeId>)> = vec![(first, references(first))];
+        let mut stack: Vec<(&'a Pledge, Vec<PledgeId>)> = vec![(first, self.references(first))];
         if self.mark(first.id) != Mark::New {
             return;
         }
@@ -77,7 +79,7 @@ impl<'a> Visit<'a> {
                 Some(next) => match self.mark(next.id) {
                     Mark::New => {
                         self.set(next.id, Mark::Open);
-                        stack.push((next, references(next)));
+                        stack.push((next, self.references(next)));
                     }
                     Mark::Open => {
                         let ring = stack
@@ -107,6 +109,23 @@ impl<'a> Visit<'a> {
         }
     }
 
+    /// Gives the pledges that must be judged first: those referred to and, for a prohibition, every permission.
+    fn references(&self, pledge: &Pledge) -> Vec<PledgeId> {
+        let mut found = references(pledge);
+        if let Body::Sentence(sentence) = &pledge.body
+            && matches!(
+                sentence.duty,
+                Duty::Refrain(_)
+                    | Duty::NotAllow(_)
+                    | Duty::Prevent { .. }
+                    | Duty::Endeavour { .. }
+            )
+        {
+            found.extend(&self.permissions);
+        }
+        found
+    }
+
     fn mark(&self, id: PledgeId) -> Mark {
         self.marks.get(id.0 as usize).copied().unwrap_or(Mark::Done)
     }
@@ -116,6 +135,16 @@ impl<'a> Visit<'a> {
             *place = mark;
         }
     }
+}
+
+fn permissions(agreement: &Agreement) -> Vec<PledgeId> {
+    let permits = |pledge: &&Pledge| matches!(&pledge.body, Body::Sentence(sentence) if matches!(sentence.duty, Duty::Permit(_)));
+    agreement
+        .pledges
+        .iter()
+        .filter(permits)
+        .map(|pledge| pledge.id)
+        .collect()
 }
 
 /// Gives the pledges that a pledge refers to.

@@ -130,6 +130,17 @@ pub(super) fn breaches<'a>(
             continue;
         };
         let (excepted, exception_claimed) = excepted(case, &found);
+        let permitted = case.context.permitted(found.incident, case.roles.excuse);
+        let excepted = excepted.max(permitted);
+        if permitted == Truth::True {
+            let note = Note {
+                span: pattern.span,
+                text: "an act on file is covered by a permission of the agreement".to_owned(),
+            };
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
         let in_force = case.in_force(found.when);
         let let_off = lets_off(case.stretches, found.when);
         let acted = case.truth(found.truths);

@@ -102,13 +102,17 @@ fn pledge_clauses(pledge: &Pledge, found: &mut Vec<(Span, &'static str)>) {
             .into_iter()
             .flatten()
             .for_each(|part| moment(part, found));
-        duty(&sentence.duty, sentence.act_span, found);
+        duty(&sentence.duty, found);
     }
 }
 
-fn duty(duty: &Duty, span: Span, found: &mut Vec<(Span, &'static str)>) {
+fn duty(duty: &Duty, found: &mut Vec<(Span, &'static str)>) {
     match duty {
-        Duty::Do(part) | Duty::Ensure(part) | Duty::Refrain(part) | Duty::NotAllow(part) => {
+        Duty::Do(part)
+        | Duty::Ensure(part)
+        | Duty::Refrain(part)
+        | Duty::NotAllow(part)
+        | Duty::Permit(part) => {
             pattern(part, found);
         }
         Duty::Reach(part) | Duty::Keep(part) => condition(part, found),
@@ -125,7 +129,6 @@ fn duty(duty: &Duty, span: Span, found: &mut Vec<(Span, &'static str)>) {
             .iter()
             .chain(broken_by)
             .for_each(|part| pattern(part, found)),
-        Duty::Permit(_) => found.push((span, "`may`")),
     }
 }
 
