@@ -24,6 +24,7 @@ mod judge;
 mod keep;
 mod matching;
 mod means;
+mod membership;
 mod moment;
 mod names;
 mod order;
@@ -85,10 +86,13 @@ pub fn evaluate(agreement: &Agreement, records: &Records, question: Question) ->
         clocks: question.clocks,
         standard: question.standard,
         term: TermInForce::default(),
+        bound: membership::Bound::new(),
         results: vec![None; agreement.pledges.len()],
         base: None,
     };
     context.term = moment::term_in_force(&context);
+    context.term = membership::term(&context, context.term);
+    context.bound = membership::bound(&context);
     let order = order::of(agreement, &supported, &mut diagnostics);
     for id in &order {
         let judged = judge::judge(&context, *id);
@@ -120,6 +124,8 @@ struct Context<'a> {
     /// The standard of the run.
     standard: Standing,
     term: TermInForce,
+    /// Who is not bound for the whole term.
+    bound: membership::Bound,
     /// The pledges judged so far.
     results: Vec<Option<instance::PledgeResult<'a>>>,
     /// Where a convention is tried: the results under the agreement's own, for the pledges that it does not touch.

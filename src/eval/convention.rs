@@ -28,6 +28,7 @@ pub(super) fn under<'a>(
         clocks: context.clocks,
         standard: context.standard,
         term: context.term,
+        bound: context.bound.clone(),
         results: vec![None; context.results.len()],
         base: Some(&context.results),
     };

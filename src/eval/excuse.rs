@@ -5,7 +5,7 @@ use crate::agreement::{Pattern, PledgeStatus, Reference, Standing};
 use crate::evidence::{Favours, Truth};
 use crate::source::Span;
 use crate::time::{Day, Instant, Moment, Point, When, add_days, days_between, iso_moment};
-use crate::verdict::{EvidenceRole, Ground, Note, Status, Verdict};
+use crate::verdict::{EvidenceRole, Ground, Note, Status, Verdict, Why};
 
 use super::Context;
 use super::condition::Ask;
@@ -38,6 +38,23 @@ struct Edge {
 }
 
 impl Stretch {
+    /// A time between two memberships.
+    pub(super) fn not_bound(from: Instant, to: Instant) -> Stretch {
+        let edge = |at| Edge {
+            earliest: at,
+            latest: at,
+        };
+        Stretch {
+            status: Status::Dormant,
+            since: When::at(from),
+            ended: Some(When::at(to)),
+            from: edge(from),
+            to: Some(edge(to)),
+            tolling: false,
+            truth: Truth::True,
+        }
+    }
+
     /// Says whether something lies in it.
     fn covers(&self, moment: When) -> Truth {
         let ends_after = |instant: Instant, which: fn(&Edge) -> Instant| {
@@ -330,7 +347,9 @@ pub(super) fn moved(
         ));
     }
     for stretch in stretches {
-        let Some(ended) = stretch.ended else { continue };
+        let Some(ended) = stretch.ended.filter(|_| stretch.status != Status::Dormant) else {
+            continue;
+        };
         let end = calendar.moment_of(ended);
         let began_in_time = stretch.from.latest < calendar.end_of(moved.last);
         if began_in_time && calendar.end_of(end.last) > calendar.end_of(moved.last) {
@@ -432,6 +451,9 @@ pub(super) fn settled(case: &Case<'_, '_>, stretches: &[Stretch], judged: Judged
     }
     let mut verdict = Verdict::new(running.status, Ground::Established);
     verdict.since = Some(running.since);
+    if running.status == Status::Dormant {
+        verdict.reason = Some(Why::NotBound);
+    }
     Judged::plain(verdict)
 }
 

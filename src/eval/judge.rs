@@ -14,7 +14,9 @@ use super::matching::obligor_of;
 use super::moment::Found;
 use super::roles::Roles;
 use super::window::{is_prior, is_standing, needs_due};
-use super::{Context, achieve, excuse, extension, finding, keep, means, permit, recur, refrain};
+use super::{
+    Context, achieve, excuse, extension, finding, keep, means, membership, permit, recur, refrain,
+};
 
 /// Judges a pledge.
 pub(super) fn judge<'a>(context: &Context<'a>, id: PledgeId) -> PledgeResult<'a> {
@@ -190,6 +192,14 @@ fn judge_lane<'a>(
         turn: lane.turn.as_ref(),
         stretches: &[],
     };
+    let Some(case) = membership::cut(case) else {
+        return result(
+            Judged::dormant(Why::NotBound),
+            Some(opens),
+            due_moment,
+            due.reckoning,
+        );
+    };
     let (mut judged, due_moment, reckoning) = with_changes(case, due.reckoning, evidence, notes);
     if triggered == Truth::Contested {
         judged = judged.contingent();
@@ -215,7 +225,8 @@ fn with_changes<'a>(
         case.due = Some(extended.due);
         reckoning = extended.text.or(reckoning);
     }
-    let found = excuse::stretches(&case, evidence, notes);
+    let mut found = excuse::stretches(&case, evidence, notes);
+    found.extend(membership::gaps(&case));
     let (certain, possible) = excuse::readings(found);
     let (judged, moved, text) = let_off(case, &certain, evidence, notes);
     let judged = match possible {
@@ -248,7 +259,7 @@ fn let_off<'a>(
         ..case
     };
     let judged = excuse::settled(&case, stretches, gated(&case, evidence, notes));
-    (judged, due, text)
+    (membership::ended(&case, judged), due, text)
 }
 
 /// Asks `if`, then the duty itself, and puts the end of the agreement beside it.

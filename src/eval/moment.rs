@@ -100,8 +100,15 @@ impl<'a> Context<'a> {
                     .and_then(|(slots, incident)| self.field_value(incident, slots, *slot));
                 [self.date_of(value.as_ref()); 4]
             }
-            MomentKind::EntryIntoForce { .. } => {
+            MomentKind::EntryIntoForce { of: None } => {
                 [self.term.from.map_or(Found::NotYet, Found::At); 4]
+            }
+            MomentKind::EntryIntoForce { of: Some(operand) } => {
+                let entry = match self.operand_value(operand, ask) {
+                    Some(Value::Thing(id)) => self.entry_for(id),
+                    Some(_) | None => None,
+                };
+                [entry.map_or(Found::NotYet, Found::At); 4]
             }
             MomentKind::EndOfAgreement => [self.term.until.map_or(Found::NotYet, Found::At); 4],
             MomentKind::First(pattern) => {

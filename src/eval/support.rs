@@ -1,8 +1,8 @@
 //! What this version understands but does not evaluate yet: each is named at its clause, and the pledge is left without a verdict.
 
 use crate::agreement::{
-    Agreement, Body, Condition, ConditionKind, Deadline, Duty, MembershipRule, MomentExpr,
-    MomentKind, Pattern, Pledge, Quantity, QuantityKind,
+    Agreement, Body, Condition, ConditionKind, Deadline, Duty, MomentExpr, MomentKind, Pattern,
+    Pledge, Quantity, QuantityKind,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -15,7 +15,6 @@ pub(super) fn check(
     routes: &Routes<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<bool> {
-    header(agreement, diagnostics);
     for id in routes.cut() {
         let kind = agreement.vocabulary.kind(*id);
         // What is derived from such a kind is cut for its sake, and once is enough.
@@ -55,35 +54,6 @@ fn not_evaluated(span: Span, construct: &str, consequence: &str) -> Diagnostic {
     .help(format!(
         "the clause is read and checked, {consequence}; every other pledge is judged"
     ))
-}
-
-fn header(agreement: &Agreement, diagnostics: &mut Vec<Diagnostic>) {
-    for rule in &agreement.membership {
-        let construct = match &rule.value {
-            MembershipRule::Ends { .. } => "`ends by`",
-            MembershipRule::Joins { .. } => "`joins by`",
-            MembershipRule::Leaves { .. } => "`leaves by`",
-            MembershipRule::Renews { .. } => "`renews for`",
-            MembershipRule::Extended(_) => "`extended by` in the header",
-        };
-        diagnostics.push(not_evaluated(
-            rule.span,
-            construct,
-            "and the term of the agreement is taken as if it were not there",
-        ));
-    }
-    for thing in agreement
-        .vocabulary
-        .things
-        .iter()
-        .filter(|thing| !thing.bound.is_empty())
-    {
-        diagnostics.push(not_evaluated(
-            thing.span,
-            "`bound from`",
-            "and the party is taken as bound for the whole term",
-        ));
-    }
 }
 
 fn pledge_clauses(pledge: &Pledge, found: &mut Vec<(Span, &'static str)>) {
@@ -207,9 +177,6 @@ fn quantity(part: &Quantity, found: &mut Vec<(Span, &'static str)>) {
 
 fn moment(part: &MomentExpr, found: &mut Vec<(Span, &'static str)>) {
     match &part.kind {
-        MomentKind::EntryIntoForce { of: Some(_) } => {
-            found.push((part.span, "`entry into force for`"));
-        }
         MomentKind::First(part) => pattern(part, found),
         MomentKind::EarlierOf(parts) | MomentKind::LaterOf(parts) => {
             for part in parts {
@@ -217,7 +184,7 @@ fn moment(part: &MomentExpr, found: &mut Vec<(Span, &'static str)>) {
             }
         }
         MomentKind::Shifted { base, .. } => moment(base, found),
-        MomentKind::EntryIntoForce { of: None }
+        MomentKind::EntryIntoForce { .. }
         | MomentKind::Fixed(_)
         | MomentKind::Variable(_)
         | MomentKind::Trigger
