@@ -5,7 +5,7 @@
 //! has a file of its own; what they share is the finding of matching incidents (`matching`), the truth of conditions (`condition`, `quantity`,
 //! `state`) and the reckoning of moments (`moment`).
 //!
-//! Pledges that other pledges refer to are judged first. What this version does not evaluate is named by a diagnostic (`support`) and the
+//! Pledges that other pledges refer to are judged first, and those that refer to each other together (`ring`). What this version does not evaluate is named by a diagnostic (`support`) and the
 //! pledge is left without a verdict.
 
 mod achieve;
@@ -32,6 +32,7 @@ mod permit;
 mod quantity;
 mod recur;
 mod refrain;
+mod ring;
 mod roles;
 mod rollup;
 mod routes;
@@ -93,12 +94,9 @@ pub fn evaluate(agreement: &Agreement, records: &Records, question: Question) ->
     context.term = moment::term_in_force(&context);
     context.term = membership::term(&context, context.term);
     context.bound = membership::bound(&context);
-    let order = order::of(agreement, &supported, &mut diagnostics);
-    for id in &order {
-        let judged = judge::judge(&context, *id);
-        if let Some(place) = context.results.get_mut(id.0 as usize) {
-            *place = Some(judged);
-        }
+    let order = order::of(agreement, &supported);
+    for part in &order {
+        ring::judge_part(&mut context, part);
     }
     let calendars = convention::others(context.calendar);
     let others: Vec<_> = calendars

@@ -6,8 +6,8 @@ use crate::verdict::Convention;
 
 use super::Context;
 use super::instance::{InstanceResult, PledgeResult};
-use super::judge::judge;
 use super::order::references;
+use super::ring::judge_part;
 use super::rollup::worst_instance;
 
 /// The pledges whose due day may differ under another convention, judged under it.
@@ -18,7 +18,7 @@ pub(super) type Results<'a> = Vec<Option<PledgeResult<'a>>>;
 pub(super) fn under<'a>(
     context: &'a Context<'a>,
     calendar: &'a Calendar,
-    order: &[PledgeId],
+    order: &[Vec<PledgeId>],
 ) -> Results<'a> {
     let mut other = Context {
         agreement: context.agreement,
@@ -32,13 +32,9 @@ pub(super) fn under<'a>(
         results: vec![None; context.results.len()],
         base: Some(&context.results),
     };
-    for id in order {
-        let index = id.0 as usize;
-        if touched(context, &other, *id) {
-            let judged = judge(&other, *id);
-            if let Some(place) = other.results.get_mut(index) {
-                *place = Some(judged);
-            }
+    for part in order {
+        if part.iter().any(|id| touched(context, &other, *id)) {
+            judge_part(&mut other, part);
         }
     }
     other.results

@@ -4,108 +4,120 @@ use crate::agreement::{
     Agreement, Body, Cause, Condition, ConditionKind, Deadline, Duty, MomentExpr, MomentKind,
     Pattern, Pledge, PledgeId, Quantity, QuantityKind, Reference,
 };
-use crate::diagnostic::{Code, Diagnostic};
 
-/// Gives the supported pledges so that every pledge comes after those that it refers to.
+/// Gives the supported pledges in parts, so that every pledge comes after those that it refers to.
 ///
-/// Pledges that refer to each other in a ring cannot be put in order; they are named by a diagnostic and left out.
-pub(super) fn of(
-    agreement: &Agreement,
-    supported: &[bool],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<PledgeId> {
+/// A part of several pledges is a ring: they hang on each other. Source: Tarjan, Depth-first search and linear graph algorithms (1972).
+pub(super) fn of(agreement: &Agreement, supported: &[bool]) -> Vec<Vec<PledgeId>> {
     let mut visit = Visit {
         agreement,
-        supported,
         permissions: permissions(agreement),
-        marks: vec![Mark::New; agreement.pledges.len()],
-        order: Vec::new(),
-        rings: Vec::new(),
+        marks: vec![Mark::default(); agreement.pledges.len()],
+        next: 0,
+        open: Vec::new(),
+        parts: Vec::new(),
     };
     for pledge in &agreement.pledges {
         visit.pledge(pledge);
     }
-    for id in &visit.rings {
-        if let Some(pledge) = agreement.pledges.get(id.0 as usize) {
-            let message = format!(
-                "pledges that hang on each other are not evaluated by this version: `{}`",
-                pledge.name
-            );
-            diagnostics.push(
-                Diagnostic::new(Code::NotEvaluated, pledge.name_span, message)
-                    .label("its verdict hangs on its own, through the pledges it refers to")
-                    .help("the other pledges of the file are judged; this one is left without a verdict"),
-            );
-        }
+    let known = |id: &PledgeId| supported.get(id.0 as usize).copied().unwrap_or(false);
+    let mut parts = visit.parts;
+    for part in &mut parts {
+        part.retain(known);
+        part.sort();
     }
-    let rings = visit.rings;
-    visit
-        .order
-        .into_iter()
-        .filter(|id| !rings.contains(id))
-        .collect()
+    parts.retain(|part| !part.is_empty());
+    parts
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    New,
-    Open,
-    Done,
+/// What the walk knows of a pledge.
+#[derive(Clone, Copy, Default)]
+struct Mark {
+    /// When it was reached; none before.
+    reached: Option<usize>,
+    /// The earliest one still open that can be reached from it.
+    lowest: usize,
+    open: bool,
 }
 
 struct Visit<'a> {
     agreement: &'a Agreement,
-    supported: &'a [bool],
     permissions: Vec<PledgeId>,
     marks: Vec<Mark>,
-    order: Vec<PledgeId>,
-    rings: Vec<PledgeId>,
+    next: usize,
+    open: Vec<PledgeId>,
+    parts: Vec<Vec<PledgeId>>,
 }
 
 impl<'a> Visit<'a> {
     /// Walks references with a stack of its own, since a chain may be as long as the file.
     fn pledge(&mut self, first: &'a Pledge) {
-        let mut stack: Vec<(&'a Pledge, Vec<PledgeId>)> = vec![(first, self.references(first))];
-        if self.mark(first.id) != Mark::New {
+        if self.mark(first.id).reached.is_some() {
             return;
         }
-        self.set(first.id, Mark::Open);
-        while let Some((pledge, pending)) = stack.last_mut() {
-            let pledge = *pledge;
-            match pending
+        let mut stack = vec![(first.id, self.enter(first))];
+        while let Some((id, pending)) = stack.last_mut() {
+            let id = *id;
+            let next = pending
                 .pop()
-                .and_then(|id| self.agreement.pledges.get(id.0 as usize))
-            {
-                Some(next) => match self.mark(next.id) {
-                    Mark::New => {
-                        self.set(next.id, Mark::Open);
-                        stack.push((next, self.references(next)));
-                    }
-                    Mark::Open => {
-                        let ring = stack
-                            .iter()
-                            .map(|(pledge, _)| pledge.id)
-                            .skip_while(|id| *id != next.id);
-                        let ring: Vec<PledgeId> =
-                            ring.filter(|id| !self.rings.contains(id)).collect();
-                        self.rings.extend(ring);
-                    }
-                    Mark::Done => {}
+                .map(|next| self.agreement.pledges.get(next.0 as usize));
+            match next {
+                Some(Some(next)) => match self.mark(next.id) {
+                    Mark { reached: None, .. } => stack.push((next.id, self.enter(next))),
+                    Mark {
+                        reached: Some(at),
+                        open: true,
+                        ..
+                    } => self.lower(id, at),
+                    Mark { .. } => {}
                 },
-                None if pending.is_empty() => {
-                    self.set(pledge.id, Mark::Done);
-                    if self
-                        .supported
-                        .get(pledge.id.0 as usize)
-                        .copied()
-                        .unwrap_or(false)
-                    {
-                        self.order.push(pledge.id);
-                    }
+                Some(None) => {}
+                None => {
                     stack.pop();
+                    self.leave(id);
+                    if let Some((around, _)) = stack.last() {
+                        self.lower(*around, self.mark(id).lowest);
+                    }
                 }
-                None => {}
             }
+        }
+    }
+
+    fn enter(&mut self, pledge: &Pledge) -> Vec<PledgeId> {
+        if let Some(mark) = self.marks.get_mut(pledge.id.0 as usize) {
+            *mark = Mark {
+                reached: Some(self.next),
+                lowest: self.next,
+                open: true,
+            };
+        }
+        self.next += 1;
+        self.open.push(pledge.id);
+        self.references(pledge)
+    }
+
+    /// Closes the part that begins with a pledge, where one does.
+    fn leave(&mut self, id: PledgeId) {
+        let mark = self.mark(id);
+        if mark.reached != Some(mark.lowest) {
+            return;
+        }
+        let mut part = Vec::new();
+        while let Some(last) = self.open.pop() {
+            if let Some(mark) = self.marks.get_mut(last.0 as usize) {
+                mark.open = false;
+            }
+            part.push(last);
+            if last == id {
+                break;
+            }
+        }
+        self.parts.push(part);
+    }
+
+    fn lower(&mut self, id: PledgeId, to: usize) {
+        if let Some(mark) = self.marks.get_mut(id.0 as usize) {
+            mark.lowest = mark.lowest.min(to);
         }
     }
 
@@ -127,13 +139,7 @@ impl<'a> Visit<'a> {
     }
 
     fn mark(&self, id: PledgeId) -> Mark {
-        self.marks.get(id.0 as usize).copied().unwrap_or(Mark::Done)
-    }
-
-    fn set(&mut self, id: PledgeId, mark: Mark) {
-        if let Some(place) = self.marks.get_mut(id.0 as usize) {
-            *place = mark;
-        }
+        self.marks.get(id.0 as usize).copied().unwrap_or_default()
     }
 }
 
