@@ -211,8 +211,8 @@ fn judge_lane<'a>(
 }
 
 /// Judges the duty with the extensions, excuses, suspensions and waivers on file.
-fn with_changes<'a>(
-    case: Case<'_, 'a>,
+fn with_changes(
+    case: Case<'_, '_>,
     reckoning: Option<String>,
     evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
@@ -243,8 +243,8 @@ fn with_changes<'a>(
     (judged, moved, text.or(reckoning))
 }
 
-fn let_off<'a>(
-    case: Case<'_, 'a>,
+fn let_off(
+    case: Case<'_, '_>,
     stretches: &[excuse::Stretch],
     evidence: &mut Witnesses,
     notes: &mut Vec<Note>,

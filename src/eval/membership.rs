@@ -233,7 +233,7 @@ fn times(declared: &[When], mut changes: Vec<(Instant, bool)>) -> Vec<(Instant, 
     times
 }
 
-impl<'a> Context<'a> {
+impl Context<'_> {
     /// Gives when an obligor is bound; none where it is for the whole term.
     pub(super) fn bound_times(&self, obligor: Option<ThingId>) -> Option<&[(Instant, Instant)]> {
         self.bound.get(&obligor?).map(Vec::as_slice)

@@ -80,7 +80,7 @@ impl Context<'_> {
     /// Says whether a permission of the agreement covers an act.
     pub(super) fn permitted(&self, incident: IncidentId, standard: usize) -> Truth {
         self.permissions()
-            .flat_map(|lane: [&LaneResult<'_>; 4]| lane.into_iter().nth(standard))
+            .filter_map(|lanes| lanes.into_iter().nth(standard))
             .flat_map(|lane| &lane.covered)
             .filter(|(act, _)| *act == incident)
             .map(|(_, truth)| *truth)
