@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::agreement::{Body, Obligor, Pledge, Standing};
+use crate::agreement::{Body, Duty, Obligor, Pledge, Standing};
 use crate::verdict::{PledgeAssessment, Status};
 
 use super::View;
@@ -90,7 +90,7 @@ fn lay_out(view: &View<'_>, room: Room, with_obligor: bool, with_verified: bool)
             row.extend(
                 standards
                     .iter()
-                    .map(|&standard| verdict_cell(assessment, standard, room)),
+                    .map(|&standard| verdict_cell(pledge, assessment, standard, room)),
             );
             row
         })
@@ -145,7 +145,12 @@ fn plain_cell(text: String) -> Cell {
     Cell { text, status: None }
 }
 
-fn verdict_cell(assessment: &PledgeAssessment, standard: Standing, room: Room) -> Cell {
+fn verdict_cell(
+    pledge: &Pledge,
+    assessment: &PledgeAssessment,
+    standard: Standing,
+    room: Room,
+) -> Cell {
     let Some(verdict) = assessment.profile.at(standard) else {
         return plain_cell("–".to_owned());
     };
@@ -155,7 +160,11 @@ fn verdict_cell(assessment: &PledgeAssessment, standard: Standing, room: Room) -
         .filter_map(|instance| instance.profile.at(standard))
         .filter(|other| other.status == verdict.status)
         .count();
-    let mut text = wording::cell(verdict, standard, room);
+    let mut text = if permits(pledge) && verdict.status == Status::Holding {
+        "permitted".to_owned()
+    } else {
+        wording::cell(verdict, standard, room)
+    };
     if assessment.instances.len() > 1 {
         let _ = write!(text, " ×{alike}");
     }
@@ -163,6 +172,11 @@ fn verdict_cell(assessment: &PledgeAssessment, standard: Standing, room: Room) -
         text,
         status: Some(verdict.status),
     }
+}
+
+/// Says whether a pledge is a permission: nobody can keep or break it.
+fn permits(pledge: &Pledge) -> bool {
+    matches!(&pledge.body, Body::Sentence(sentence) if matches!(sentence.duty, Duty::Permit(_)))
 }
 
 /// Names who owes a pledge, as the rule file does.
