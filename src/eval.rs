@@ -22,6 +22,7 @@ mod instance;
 mod instances;
 mod judge;
 mod keep;
+mod limit;
 mod matching;
 mod means;
 mod membership;
@@ -38,6 +39,7 @@ mod rollup;
 mod routes;
 mod state;
 mod support;
+mod tally;
 mod window;
 
 use crate::agreement::{Agreement, PledgeId, Standing};

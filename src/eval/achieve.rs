@@ -542,7 +542,7 @@ fn overdue(
 }
 
 /// Says whether somebody whose silence counts watched the whole window for the performance.
-fn watched(case: &Case<'_, '_>, subjects: &[Subject]) -> bool {
+pub(super) fn watched(case: &Case<'_, '_>, subjects: &[Subject]) -> bool {
     if subjects.is_empty() || case.opens.earliest == Instant::MIN {
         return false;
     }

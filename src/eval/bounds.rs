@@ -51,6 +51,27 @@ impl Bounds {
         }
     }
 
+    /// Leaves the upper end open.
+    pub(super) fn at_least(self) -> Bounds {
+        Bounds { high: None, ..self }
+    }
+
+    /// Adds an amount that is certain, or only possible.
+    pub(super) fn with(self, amount: Bounds, truth: Truth) -> Bounds {
+        let least = amount.low.filter(|_| truth == Truth::True);
+        let low = self
+            .low
+            .and_then(|low| low.checked_add(least.unwrap_or(Decimal::ZERO)));
+        let high = match truth {
+            Truth::True | Truth::Contested => self
+                .high
+                .zip(amount.high)
+                .and_then(|(a, b)| a.checked_add(b)),
+            Truth::False | Truth::NotShown => self.high,
+        };
+        Bounds { low, high }
+    }
+
     pub(super) fn minus(self, other: Bounds) -> Bounds {
         self.combine(
             Bounds {

@@ -15,7 +15,8 @@ use super::moment::Found;
 use super::roles::Roles;
 use super::window::{is_prior, is_standing, needs_due};
 use super::{
-    Context, achieve, excuse, extension, finding, keep, means, membership, permit, recur, refrain,
+    Context, achieve, excuse, extension, finding, keep, limit, means, membership, permit, recur,
+    refrain,
 };
 
 /// Judges a pledge.
@@ -324,6 +325,9 @@ fn dispatch(case: &Case<'_, '_>, evidence: &mut Witnesses, notes: &mut Vec<Note>
     match &case.sentence.duty {
         Duty::Do(pattern) | Duty::Ensure(pattern) => {
             achieve::by_act(case, &[pattern], evidence, notes)
+        }
+        Duty::Reach(condition) | Duty::Keep(condition) if case.sentence.window.per.is_some() => {
+            limit::judge(case, condition, evidence, notes)
         }
         Duty::Reach(condition) => achieve::by_condition(case, condition, evidence, notes),
         Duty::Keep(condition) => keep::judge(case, condition, evidence, notes),

@@ -511,7 +511,7 @@ fn displaces(newer: &Active, older: &Active) -> bool {
         && newer.pro >= older.pro
 }
 
-fn mirrored(comparison: Comparison) -> Comparison {
+pub(super) fn mirrored(comparison: Comparison) -> Comparison {
     match comparison {
         Comparison::Equal | Comparison::NotEqual => comparison,
         Comparison::Less => Comparison::Greater,

@@ -17,6 +17,7 @@ use super::Context;
 use super::achieve::answers_another;
 use super::condition::Ask;
 use super::instances::{Lane, Lanes};
+use super::limit;
 use super::matching::{Lens, Match, Purpose};
 use super::moment::{Due, Found, trigger_lens};
 
@@ -121,24 +122,24 @@ fn spread<'a>(lanes: &Lanes<'a>, by_lane: [Option<Vec<Turn<'a>>>; 4]) -> Vec<Lan
 
 /// Says whether a duty comes again in each period.
 pub(super) fn recurs(sentence: &Sentence) -> bool {
-    let every = match sentence.window.deadline.as_ref().map(|found| &found.value) {
-        Some(
-            Deadline::EveryStarting { .. }
-            | Deadline::EveryFirstBy { .. }
-            | Deadline::EveryYearBy(_),
-        ) => true,
-        Some(
-            Deadline::By(_)
-            | Deadline::Before(_)
-            | Deadline::On(_)
-            | Deadline::Within { .. }
-            | Deadline::AtLeastBefore { .. }
-            | Deadline::Between { .. }
-            | Deadline::Open { .. },
-        )
-        | None => false,
-    };
-    every
+    limit::is_minimum_per_period(sentence)
+        || match sentence.window.deadline.as_ref().map(|found| &found.value) {
+            Some(
+                Deadline::EveryStarting { .. }
+                | Deadline::EveryFirstBy { .. }
+                | Deadline::EveryYearBy(_),
+            ) => true,
+            Some(
+                Deadline::By(_)
+                | Deadline::Before(_)
+                | Deadline::On(_)
+                | Deadline::Within { .. }
+                | Deadline::AtLeastBefore { .. }
+                | Deadline::Between { .. }
+                | Deadline::Open { .. },
+            )
+            | None => false,
+        }
 }
 
 fn acts_of(sentence: &Sentence) -> Option<Vec<&Pattern>> {
@@ -287,6 +288,10 @@ impl<'a> Context<'a> {
             .opening(pledge, sentence, &lane.env, standard)
             .known()?;
         let closes = self.closing(pledge, sentence, &lane.env, standard);
+        if limit::is_minimum_per_period(sentence) {
+            let window = (opening, closes);
+            return limit::buckets(self, sentence, &lane.env, window, standard);
+        }
         let ask = Ask::at(&lane.env, trigger_lens(sentence.obligor), self.now());
         let known = |found: [Found; 4]| found.get(standard).copied().and_then(Found::known);
         let schedule = match &sentence.window.deadline.as_ref()?.value {
@@ -516,14 +521,14 @@ fn place_late(places: &mut [Place], found: &[Rc<Match<'_>>], beyond: Vec<usize>)
 fn place_open(places: &mut [Place], index: usize, when: When, truth: Truth) {
     let truth = truth.min(Truth::Contested);
     let range = around(places, when);
-    let mut placed = false;
+    let mut taken = false;
     for place in places.get_mut(range.clone()).unwrap_or_default() {
         if place.own.is_none() {
             place.possible.push((index, truth));
-            placed = true;
+            taken = true;
         }
     }
-    if placed {
+    if taken {
         return;
     }
     let earlier = places.get_mut(..range.end).unwrap_or_default();

@@ -205,7 +205,7 @@ pub(super) fn placed(case: &Case<'_, '_>, incident: IncidentId, when: When) -> O
 }
 
 /// Says whether an exception covers the act, and whether anybody claims so.
-fn excepted<'a>(case: &Case<'_, 'a>, found: &Match<'a>) -> (Truth, bool) {
+pub(super) fn excepted<'a>(case: &Case<'_, 'a>, found: &Match<'a>) -> (Truth, bool) {
     let mut answer = Truth::False;
     let mut claimed = false;
     if case.pledge.exceptions.is_empty() {

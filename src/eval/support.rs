@@ -1,11 +1,14 @@
 //! What this version understands but does not evaluate yet: each is named at its clause, and the pledge is left without a verdict.
 
+use crate::agreement::pledge::Per;
 use crate::agreement::{
     Agreement, Body, Condition, ConditionKind, Deadline, Duty, MomentExpr, MomentKind, Pattern,
     Pledge, Quantity, QuantityKind,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
+
+use super::limit;
 
 use super::routes::Routes;
 
@@ -67,7 +70,17 @@ fn pledge_clauses(pledge: &Pledge, found: &mut Vec<(Span, &'static str)>) {
     if let Body::Sentence(sentence) = &pledge.body {
         let due = sentence.window.deadline.as_ref();
         deadline(due.map(|deadline| &deadline.value), found);
-        found.extend(sentence.window.per.iter().map(|per| (per.span, "`per`")));
+        if let Some(per) = &sentence.window.per {
+            if !limit::is_supported(sentence) {
+                found.push((per.span, "this use of `per`"));
+            } else if let Per::Calendar {
+                starting: Some(part),
+                ..
+            } = &per.value
+            {
+                moment(part, found);
+            }
+        }
         [&sentence.window.from, &sentence.window.until]
             .into_iter()
             .flatten()
@@ -110,8 +123,13 @@ fn deadline(deadline: Option<&Deadline>, found: &mut Vec<(Span, &'static str)>) 
         Deadline::By(part) | Deadline::Before(part) | Deadline::On(part) => moment(part, found),
         Deadline::Within { of, .. } => of.iter().for_each(|part| moment(part, found)),
         Deadline::Open { review_by } => review_by.iter().for_each(|part| moment(part, found)),
-        Deadline::AtLeastBefore { moment: part, .. } => {
-            part.iter().for_each(|part| moment(part, found));
+        Deadline::AtLeastBefore {
+            moment: moment_of_notice,
+            ..
+        } => {
+            if let Some(part) = moment_of_notice {
+                moment(part, found);
+            }
         }
         Deadline::Between { after, .. } => moment(after, found),
         Deadline::EveryStarting {
