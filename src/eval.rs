@@ -18,6 +18,7 @@ mod excuse;
 mod explain;
 mod extension;
 mod finding;
+mod given;
 mod instance;
 mod instances;
 mod judge;

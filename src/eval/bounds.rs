@@ -143,10 +143,12 @@ pub(super) fn decide(left: Bounds, comparison: Comparison, right: Bounds) -> Tru
             (no, yes)
         }
     };
+    let open = |bounds: Bounds| bounds.low.is_none() || bounds.high.is_none();
     match (yes, no) {
         (true, _) => Truth::True,
         (_, true) => Truth::False,
-        _ if left == Bounds::UNKNOWN || right == Bounds::UNKNOWN => Truth::NotShown,
+        // What an end that nobody has told might decide is not shown.
+        _ if open(left) || open(right) => Truth::NotShown,
         _ => Truth::Contested,
     }
 }

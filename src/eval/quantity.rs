@@ -16,6 +16,7 @@ use crate::time::{Moment, When};
 
 use super::bounds::{Bounds, decide, hull, value_bounds};
 use super::condition::{Ask, happened_by};
+use super::given::is_plain_measure;
 use super::matching::Purpose;
 use super::{Context, Truths, always, truths_of};
 
@@ -97,8 +98,27 @@ impl<'a> Context<'a> {
                 None => always(Truth::NotShown),
             },
             QuantityKind::Measure {
-                measure, arguments, ..
+                measure,
+                arguments,
+                as_of: None,
+                ..
             } => self.measure_truths(*measure, arguments, comparison, bound, ask),
+            QuantityKind::Measure {
+                measure,
+                arguments,
+                as_of: Some(moment),
+                ..
+            } => {
+                let moments = self.moments(moment, ask);
+                [0usize, 1, 2, 3].map(|standard| {
+                    self.past(moments.get(standard).copied(), ask)
+                        .map(|then| {
+                            self.measure_truths(*measure, arguments, comparison, bound, &then)
+                        })
+                        .and_then(|truths| truths.get(standard).copied())
+                        .unwrap_or(Truth::NotShown)
+                })
+            }
             QuantityKind::Number(_)
             | QuantityKind::Variable(_)
             | QuantityKind::TriggerField(_)
@@ -120,7 +140,7 @@ impl<'a> Context<'a> {
     fn measure_truths(
         &self,
         measure: MeasureId,
-        arguments: &'a [Argument],
+        arguments: &[Argument],
         comparison: Comparison,
         bound: Decimal,
         ask: &Ask<'_, 'a>,
@@ -153,7 +173,7 @@ impl<'a> Context<'a> {
     fn active_readings(
         &self,
         measure: MeasureId,
-        arguments: &'a [Argument],
+        arguments: &[Argument],
         question: &dyn Fn(Option<Estimate>) -> Option<bool>,
         ask: &Ask<'_, 'a>,
     ) -> Vec<Active> {
@@ -187,7 +207,7 @@ impl<'a> Context<'a> {
     fn readings(
         &self,
         measure: MeasureId,
-        arguments: &'a [Argument],
+        arguments: &[Argument],
         question: &dyn Fn(Option<Estimate>) -> Option<bool>,
         ask: &Ask<'_, 'a>,
     ) -> Vec<Active> {
@@ -225,7 +245,7 @@ impl<'a> Context<'a> {
     pub(super) fn reading_incidents(
         &self,
         measure: MeasureId,
-        arguments: &'a [Argument],
+        arguments: &[Argument],
         ask: &Ask<'_, 'a>,
     ) -> Vec<IncidentId> {
         let slots: Vec<Option<usize>> = (0..self.vocabulary().measure(measure).fields.len())
@@ -284,8 +304,14 @@ impl<'a> Context<'a> {
                 [value_bounds(value.as_ref()); 4]
             }
             QuantityKind::Measure {
-                measure, arguments, ..
-            } => self.measure_ranges(*measure, arguments, ask),
+                measure,
+                arguments,
+                total,
+                as_of,
+            } => match as_of {
+                None => self.measure_at(*measure, arguments, *total, ask),
+                Some(moment) => self.measure_as_of(*measure, arguments, *total, moment, ask),
+            },
             QuantityKind::Count { pattern, over } => {
                 self.tally(pattern, over.as_ref(), ask, &|_, _| {
                     Bounds::exactly(Decimal::ONE)
@@ -306,7 +332,8 @@ impl<'a> Context<'a> {
             QuantityKind::Share { factor, of } => self
                 .ranges(of, ask)
                 .map(|range| range.times(Bounds::exactly(*factor))),
-            QuantityKind::Given { .. } | QuantityKind::Error => [Bounds::UNKNOWN; 4],
+            QuantityKind::Given { given, arguments } => self.given_ranges(*given, arguments, ask),
+            QuantityKind::Error => [Bounds::UNKNOWN; 4],
         }
     }
 
@@ -325,10 +352,10 @@ impl<'a> Context<'a> {
     }
 
     /// Gives the range of a measure at each standard: the hull of the readings that stand well enough.
-    fn measure_ranges(
+    pub(super) fn measure_ranges(
         &self,
         measure: MeasureId,
-        arguments: &'a [Argument],
+        arguments: &[Argument],
         ask: &Ask<'_, 'a>,
     ) -> [Bounds; 4] {
         let active = self.active_readings(measure, arguments, &|value| value.map(|_| true), ask);
@@ -420,8 +447,19 @@ impl<'a> Context<'a> {
     ) {
         match &quantity.kind {
             QuantityKind::Measure {
-                measure, arguments, ..
+                measure,
+                arguments,
+                as_of,
+                total,
             } => {
+                if *total {
+                    self.changes_of_membership(arguments, into);
+                }
+                if let Some(moment) = as_of {
+                    let known = self.moments(moment, ask).into_iter();
+                    let known = known.filter_map(super::moment::Found::known);
+                    into.extend(known.map(|moment| self.calendar.span_of(moment)));
+                }
                 for incident in self.reading_incidents(*measure, arguments, ask) {
                     let when = self
                         .evidence
@@ -461,8 +499,10 @@ impl<'a> Context<'a> {
             | QuantityKind::Variable(_)
             | QuantityKind::Field(_)
             | QuantityKind::TriggerField(_)
-            | QuantityKind::Given { .. }
             | QuantityKind::Error => {}
+            QuantityKind::Given { given, arguments } => {
+                self.changes_of_given(*given, arguments, ask, into);
+            }
         }
     }
 }
@@ -478,15 +518,7 @@ fn up_to(end: When, moment: When) -> When {
 
 /// Says whether records speak about this quantity directly.
 fn speaks(kind: &QuantityKind) -> bool {
-    matches!(
-        kind,
-        QuantityKind::Field(_)
-            | QuantityKind::Measure {
-                total: false,
-                as_of: None,
-                ..
-            }
-    )
+    matches!(kind, QuantityKind::Field(_)) || is_plain_measure(kind)
 }
 
 fn number_answer(value: &Value, comparison: Comparison, bound: Decimal) -> Answer {

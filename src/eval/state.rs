@@ -214,7 +214,7 @@ impl<'a> Context<'a> {
         found
     }
 
-    fn row_value_fits(
+    pub(super) fn row_value_fits(
         &self,
         argument: &Argument,
         value: &Value,

@@ -173,9 +173,9 @@ fn condition(part: &Condition, found: &mut Vec<(Span, &'static str)>) {
 
 fn quantity(part: &Quantity, found: &mut Vec<(Span, &'static str)>) {
     match &part.kind {
-        QuantityKind::Measure { total: true, .. } => found.push((part.span, "`total`")),
-        QuantityKind::Measure { as_of: Some(_), .. } => found.push((part.span, "`as of`")),
-        QuantityKind::Given { .. } => found.push((part.span, "`given`")),
+        QuantityKind::Measure {
+            as_of: Some(part), ..
+        } => moment(part, found),
         QuantityKind::Add(a, b) | QuantityKind::Subtract(a, b) | QuantityKind::Multiply(a, b) => {
             quantity(a, found);
             quantity(b, found);
@@ -184,7 +184,8 @@ fn quantity(part: &Quantity, found: &mut Vec<(Span, &'static str)>) {
         QuantityKind::Count { pattern: part, .. } | QuantityKind::Sum { pattern: part, .. } => {
             pattern(part, found);
         }
-        QuantityKind::Measure { .. }
+        QuantityKind::Measure { as_of: None, .. }
+        | QuantityKind::Given { .. }
         | QuantityKind::Number(_)
         | QuantityKind::Variable(_)
         | QuantityKind::Field(_)
