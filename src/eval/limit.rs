@@ -1,170 +1,29 @@
 //! Limits and minima per period: how often, or how much, in each period or in every window of a length (docs/semantics.md, So many per period).
 
-use std::rc::Rc;
-
 use crate::agreement::pledge::Per;
-use crate::agreement::{
-    Condition, ConditionKind, Deadline, Duty, Pattern, Quantity, QuantityKind, Sentence,
-};
-use crate::evidence::{Favours, Truth};
-use crate::quantity::{Comparison, Decimal};
-use crate::time::{Instant, Moment, Point, When, add_days, iso_moment};
-use crate::verdict::{Evidence, EvidenceRole, Form, Ground, Note, Status, Verdict, Why};
+use crate::agreement::{Condition, Sentence};
+use crate::evidence::Truth;
+use crate::quantity::Decimal;
+use crate::time::{Instant, When, iso_moment};
+use crate::verdict::{EvidenceRole, Form, Ground, Note, Status, Verdict, Why};
 
 use super::Context;
-use super::achieve::{subjects_of, watched};
 use super::bindings::Env;
 use super::bounds::{Bounds, decide, value_bounds};
 use super::condition::Ask;
-use super::instance::{Broken, Case, Judged, add_accounts};
-use super::matching::{Lens, Match, Purpose};
+use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
+use super::matching::{Match, Purpose};
+use super::minimum::{in_period, owed};
 use super::moment::{Found, trigger_lens};
-use super::recur::{Performance, Turn};
+use super::per::{Part, parts};
 use super::refrain::{excepted, over_or_holding};
 use super::tally::{Item, Ruler, certain, possible};
 
-/// Picked by gut feeling, as for the periods of a recurring duty.
-const MOST_PERIODS: i64 = 50_000;
 /// As many findings as a proof spells out.
 const MOST_NOTES: usize = 20;
 
-/// A comparison of a count or a sum with a bound.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Part<'a> {
-    pattern: &'a Pattern,
-    /// The field that is added up; none where acts are counted.
-    field: Option<usize>,
-    comparison: Comparison,
-    bound: &'a Quantity,
-}
-
-impl Part<'_> {
-    fn is_minimum(&self) -> bool {
-        matches!(
-            self.comparison,
-            Comparison::Greater | Comparison::GreaterOrEqual
-        )
-    }
-
-    fn favours(&self) -> Favours {
-        if self.is_minimum() {
-            Favours::Obligor
-        } else {
-            Favours::Others
-        }
-    }
-}
-
-/// Takes a condition apart into comparisons of one count or sum with a bound each; none where it is not made of such.
-fn parts(condition: &Condition) -> Option<Vec<Part<'_>>> {
-    match &condition.kind {
-        ConditionKind::And(all) => {
-            let found: Option<Vec<Vec<Part<'_>>>> = all.iter().map(parts).collect();
-            found.map(|found| found.into_iter().flatten().collect())
-        }
-        ConditionKind::Compare {
-            left,
-            comparison,
-            right,
-        } => part(left, *comparison, right)
-            .or_else(|| part(right, super::quantity::mirrored(*comparison), left)),
-        ConditionKind::Or(_)
-        | ConditionKind::Not(_)
-        | ConditionKind::State { .. }
-        | ConditionKind::Relation { .. }
-        | ConditionKind::Once { .. }
-        | ConditionKind::Within { .. }
-        | ConditionKind::Is { .. }
-        | ConditionKind::Pledge { .. }
-        | ConditionKind::Order { .. }
-        | ConditionKind::Error => None,
-    }
-}
-
-fn part<'a>(
-    counted: &'a Quantity,
-    comparison: Comparison,
-    bound: &'a Quantity,
-) -> Option<Vec<Part<'a>>> {
-    let (pattern, field) = match &counted.kind {
-        QuantityKind::Count {
-            pattern,
-            over: None,
-        } => (pattern, None),
-        QuantityKind::Sum {
-            slot,
-            pattern,
-            over: None,
-        } => (pattern, Some(*slot)),
-        _ => return None,
-    };
-    let with = |comparison| Part {
-        pattern,
-        field,
-        comparison,
-        bound,
-    };
-    if counts(bound) {
-        return None;
-    }
-    match comparison {
-        Comparison::Equal => Some(vec![
-            with(Comparison::LessOrEqual),
-            with(Comparison::GreaterOrEqual),
-        ]),
-        Comparison::NotEqual => None,
-        Comparison::Less
-        | Comparison::LessOrEqual
-        | Comparison::Greater
-        | Comparison::GreaterOrEqual => Some(vec![with(comparison)]),
-    }
-}
-
-fn counts(quantity: &Quantity) -> bool {
-    match &quantity.kind {
-        QuantityKind::Count { .. } | QuantityKind::Sum { .. } => true,
-        QuantityKind::Add(a, b) | QuantityKind::Subtract(a, b) | QuantityKind::Multiply(a, b) => {
-            counts(a) || counts(b)
-        }
-        QuantityKind::Share { of, .. } => counts(of),
-        QuantityKind::Number(_)
-        | QuantityKind::Variable(_)
-        | QuantityKind::Field(_)
-        | QuantityKind::TriggerField(_)
-        | QuantityKind::Measure { .. }
-        | QuantityKind::Given { .. }
-        | QuantityKind::Error => false,
-    }
-}
-
-/// Says whether this version judges the `per` of a sentence.
-pub(super) fn is_supported(sentence: &Sentence) -> bool {
-    let deadline = sentence.window.deadline.as_ref();
-    let dated = deadline.is_some_and(|deadline| !matches!(deadline.value, Deadline::Before(_)));
-    match &sentence.duty {
-        Duty::Keep(condition) => parts(condition).is_some(),
-        Duty::Reach(condition) => {
-            let minima = parts(condition).filter(|parts| parts.iter().all(Part::is_minimum));
-            deadline.is_none() && !dated && minima.is_some_and(|parts| parts.len() == 1)
-        }
-        Duty::Do(_)
-        | Duty::Ensure(_)
-        | Duty::Refrain(_)
-        | Duty::NotAllow(_)
-        | Duty::Prevent { .. }
-        | Duty::Endeavour { .. }
-        | Duty::Permit(_) => false,
-    }
-}
-
-/// Says whether a duty is a minimum in each calendar period: then each period is an instance of its own.
-pub(super) fn is_minimum_per_period(sentence: &Sentence) -> bool {
-    let per = sentence.window.per.as_ref().map(|per| &per.value);
-    matches!(&sentence.duty, Duty::Reach(_)) && matches!(per, Some(Per::Calendar { .. }))
-}
-
 impl<'a> Context<'a> {
-    fn ruler<'c>(
+    pub(super) fn ruler<'c>(
         &'c self,
         sentence: &'a Sentence,
         env: &Env<'a>,
@@ -185,7 +44,7 @@ impl<'a> Context<'a> {
         Some(Ruler::of(per, anchor, self.calendar))
     }
 
-    fn amount(&self, part: &Part<'_>, found: &Match<'a>) -> Bounds {
+    pub(super) fn amount(&self, part: &Part<'_>, found: &Match<'a>) -> Bounds {
         match part.field {
             None => Bounds::exactly(Decimal::ONE),
             Some(slot) => value_bounds(
@@ -196,192 +55,16 @@ impl<'a> Context<'a> {
     }
 }
 
-// ---- minima, a period at a time ----
-
-/// Gives the periods of a minimum, each with the acts that may lie in it; only whole periods inside the window are owed.
-pub(super) fn buckets<'a>(
-    context: &Context<'a>,
-    sentence: &'a Sentence,
-    env: &Env<'a>,
-    window: (Moment, When),
-    standard: usize,
-) -> Option<Vec<Turn<'a>>> {
-    let Duty::Reach(condition) = &sentence.duty else {
-        return None;
-    };
-    let part = parts(condition)?.into_iter().next()?;
-    let ruler = context.ruler(sentence, env, standard)?;
-    let (opening, closes) = window;
-    let (first, beyond) = owed(
-        context,
-        &ruler,
-        context.calendar.start_of(opening.last),
-        closes,
-    );
-    let mut turns: Vec<Turn<'a>> = (first..beyond)
-        .map(|number| {
-            let last = match ruler.point(number.saturating_add(1)) {
-                Point::Day(day) => Point::Day(add_days(day, -1)),
-                Point::At(instant) => Point::At(instant.plus(-1)),
-            };
-            let due = Moment::exactly(last);
-            Turn {
-                // Periods before 1970 have negative numbers.
-                number: u32::try_from(number.saturating_add(1 << 30)).unwrap_or(0),
-                opens: Moment::exactly(ruler.point(number)),
-                due,
-                reckoning: iso_moment(due, context.calendar),
-                acts: Some(Vec::new()),
-            }
-        })
-        .collect();
-    let lens = Lens {
-        obligor: Some(sentence.obligor),
-        favours: Favours::Obligor,
-    };
-    for found in context.find(part.pattern, env, lens, Purpose::Other) {
-        let (from, to) = ruler.place(found.when.earliest, found.when.latest);
-        let truth = found
-            .truths
-            .get(standard)
-            .copied()
-            .unwrap_or(Truth::NotShown);
-        let truth = if from == to {
-            truth
-        } else {
-            truth.min(Truth::Contested)
-        };
-        let found = Rc::new(found);
-        for number in from.max(first)..=to.min(beyond.saturating_sub(1)) {
-            let turn = usize::try_from(number.saturating_sub(first)).ok();
-            let acts = turn
-                .and_then(|index| turns.get_mut(index))
-                .and_then(|turn| turn.acts.as_mut());
-            if let Some(acts) = acts {
-                acts.push(Performance {
-                    found: Rc::clone(&found),
-                    truth,
-                });
-            }
-        }
-    }
-    Some(turns)
-}
-
-/// Gives the numbers of the whole periods inside the window that have begun, or of the first one.
-fn owed(context: &Context<'_>, ruler: &Ruler<'_>, opening: Instant, closes: When) -> (i64, i64) {
-    let now = context.clocks.as_of;
-    // Without a beginning only the running period is owed.
-    let opening = if opening == Instant::MIN {
-        ruler.opens(ruler.at(now.plus(-1)))
-    } else {
-        opening
-    };
-    let at = ruler.at(opening);
-    let whole = ruler.opens(at) >= opening && at >= 0 || ruler.opens(at) == opening;
-    let first = if whole { at } else { at.saturating_add(1) };
-    let running = ruler.at(now.plus(-1)).max(first);
-    let last = if closes.latest == Instant::MAX {
-        running
-    } else {
-        running.min(ruler.at(closes.latest).saturating_sub(1))
-    };
-    let first_shown = first.max(last.saturating_sub(MOST_PERIODS));
-    (first_shown, last.saturating_add(1).max(first_shown))
-}
-
-/// Judges a minimum in one period: early where enough is shown, else when the period is over.
-fn in_period<'a>(
-    case: &Case<'_, 'a>,
-    part: &Part<'a>,
-    condition: &'a Condition,
-    acts: &[Performance<'a>],
-    due: Moment,
-    evidence: &mut Vec<Evidence>,
-) -> Judged {
-    let context = case.context;
-    let now = context.clocks.as_of;
-    let over = context.calendar.end_of(due.last);
-    let asked = When::at(over.min(now).plus(-1));
-    if matches!(case.in_force(asked), Truth::False | Truth::NotShown) {
-        return Judged::dormant(Why::Condition);
-    }
-    let bound = case.bound(part, asked);
-    let mut acts: Vec<&Performance<'a>> = acts.iter().collect();
-    acts.sort_by_key(|act| (act.found.when.latest, act.found.when.earliest));
-    let mut total = Bounds::exactly(Decimal::ZERO);
-    for act in acts {
-        let account = if act.truth == Truth::True {
-            act.found.pro
-        } else {
-            act.found.pro.min(crate::agreement::Standing::Claimed)
-        };
-        add_accounts(
-            evidence,
-            &act.found.accounts,
-            EvidenceRole::Performance,
-            act.found.pro,
-            account,
-        );
-        let amount = context.amount(part, &act.found);
-        total = total.with(amount, act.truth);
-        if decide(total.at_least(), part.comparison, bound) == Truth::True {
-            let mut verdict = Verdict::new(Status::Fulfilled, Ground::Established);
-            verdict.since = Some(act.found.when);
-            return Judged {
-                verdict,
-                fulfilled: Some(act.found.when),
-                broken: Vec::new(),
-            };
-        }
-    }
-    if now <= over {
-        let mut verdict = Verdict::new(Status::Pending, Ground::Established);
-        let day = context.calendar.day_of(over.plus(-1));
-        verdict.days_left = Some(crate::time::days_between(case.as_of_day(), day));
-        return Judged::plain(verdict);
-    }
-    if decide(total, part.comparison, bound) != Truth::False {
-        return Judged::undetermined(why_open(case, part, &case.turn_items(part)));
-    }
-    let mut subjects = Vec::new();
-    subjects_of(condition, &mut subjects);
-    let ground = if watched(case, &subjects) {
-        Ground::Established
-    } else {
-        Ground::Presumed
-    };
-    let since = context.right_after(When {
-        earliest: over.plus(-1),
-        latest: over,
-    });
-    let mut verdict = Verdict::new(Status::Breached, ground);
-    verdict.since = Some(since);
-    verdict.until = Some(context.right_after(since));
-    verdict.form = Some(Form::OneOff);
-    Judged {
-        verdict,
-        fulfilled: None,
-        broken: vec![Broken {
-            since: When::at(over),
-            until: None,
-            overdue: false,
-        }],
-    }
-}
-
-// ---- limits, and minima in sliding windows ----
-
 /// An act that is counted.
-struct Counted<'a> {
-    found: Match<'a>,
+pub(super) struct Counted<'a> {
+    pub(super) found: Match<'a>,
     /// Whether it happened at all.
-    happened: Truth,
+    pub(super) happened: Truth,
     /// Whether it counts for certain: shown, inside the window, while the duty is in force.
-    truth: Truth,
-    amount: Bounds,
-    first: i64,
-    last: i64,
+    pub(super) truth: Truth,
+    pub(super) amount: Bounds,
+    pub(super) first: i64,
+    pub(super) last: i64,
 }
 
 impl Counted<'_> {
@@ -408,7 +91,7 @@ struct Finding {
 pub(super) fn judge<'a>(
     case: &Case<'_, 'a>,
     condition: &'a Condition,
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> Judged {
     let parts = parts(condition).unwrap_or_default();
@@ -432,12 +115,12 @@ pub(super) fn judge<'a>(
         open = open.or(maybe);
     }
     findings.sort_by_key(|finding| finding.since);
-    conclude(case, findings, open, notes)
+    conclude(case, &findings, open, notes)
 }
 
 fn conclude(
     case: &Case<'_, '_>,
-    findings: Vec<Finding>,
+    findings: &[Finding],
     open: Option<(When, Why)>,
     notes: &mut Vec<Note>,
 ) -> Judged {
@@ -486,7 +169,7 @@ fn counted<'a>(
     case: &Case<'_, 'a>,
     part: &Part<'a>,
     ruler: &Ruler<'_>,
-    evidence: &mut Vec<Evidence>,
+    evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> Vec<Counted<'a>> {
     let context = case.context;
@@ -551,28 +234,13 @@ fn counted<'a>(
 
 impl<'a> Case<'_, 'a> {
     /// Reckons a bound at a moment.
-    fn bound(&self, part: &Part<'a>, moment: When) -> Bounds {
+    pub(super) fn bound(&self, part: &Part<'a>, moment: When) -> Bounds {
         let ask = Ask::at(self.env, self.lens(part.favours()), moment);
         let ranges = self.context.ranges(part.bound, &ask);
         ranges
             .get(self.standard)
             .copied()
             .unwrap_or(Bounds::UNKNOWN)
-    }
-
-    /// Gives the acts of the period of a minimum as they are counted.
-    fn turn_items(&self, part: &Part<'a>) -> Vec<Counted<'a>> {
-        let acts = self.turn.and_then(|turn| turn.acts.as_deref());
-        let acts = acts.unwrap_or(&[]).iter();
-        acts.map(|act| Counted {
-            found: (*act.found).clone(),
-            happened: self.truth(act.found.truths),
-            truth: act.truth,
-            amount: self.context.amount(part, &act.found),
-            first: 0,
-            last: 0,
-        })
-        .collect()
     }
 }
 
@@ -686,7 +354,7 @@ fn why_many<'i, 'a: 'i>(
 }
 
 /// Says why it is open whether there was enough.
-fn why_open(case: &Case<'_, '_>, part: &Part<'_>, acts: &[Counted<'_>]) -> Why {
+pub(super) fn why_open(case: &Case<'_, '_>, part: &Part<'_>, acts: &[Counted<'_>]) -> Why {
     let contested = acts.iter().any(|act| act.happened == Truth::Contested);
     let rough = acts
         .iter()
@@ -701,6 +369,19 @@ fn why_open(case: &Case<'_, '_>, part: &Part<'_>, acts: &[Counted<'_>]) -> Why {
     } else {
         Why::Straddles
     }
+}
+
+/// Gives the acts that certainly lie between two positions; `acts` are in order of their earliest date.
+fn certainly_within<'i, 'a>(
+    acts: &'i [Counted<'a>],
+    begin: i64,
+    end: i64,
+) -> impl Iterator<Item = &'i Counted<'a>> {
+    let from = acts.partition_point(|act| act.first < begin);
+    acts.iter()
+        .skip(from)
+        .take_while(move |act| act.first <= end)
+        .filter(move |act| act.truth == Truth::True && act.last <= end)
 }
 
 /// Makes one finding of the windows that overlap.
@@ -726,9 +407,7 @@ fn merge<'a>(
     for (first, last, since, most) in groups {
         let begin = ruler.start(first);
         let over = over_at(case, ruler, acts, part, last);
-        let members = acts
-            .iter()
-            .filter(|act| act.truth == Truth::True && act.first >= begin && act.last <= first);
+        let members = certainly_within(acts, begin, first);
         let started = members.map(|act| act.found.when).min().unwrap_or(since);
         let calendar = case.context.calendar;
         findings.push(Finding {
@@ -761,10 +440,7 @@ fn over_at<'a>(
         return ruler.opens(last.saturating_add(1));
     }
     let begin = ruler.start(last);
-    let mut members: Vec<&Counted<'a>> = acts
-        .iter()
-        .filter(|act| act.truth == Truth::True && act.first >= begin && act.last <= last)
-        .collect();
+    let mut members: Vec<&Counted<'a>> = certainly_within(acts, begin, last).collect();
     members.sort_by_key(|act| act.first);
     let mut total: Decimal = members.iter().map(|act| act.item().least).sum();
     for act in members {

@@ -16,10 +16,12 @@ use crate::time::{
 use super::Context;
 use super::achieve::answers_another;
 use super::condition::Ask;
+use super::deal;
 use super::instances::{Lane, Lanes};
-use super::limit;
 use super::matching::{Lens, Match, Purpose};
+use super::minimum;
 use super::moment::{Due, Found, trigger_lens};
+use super::per;
 
 /// Picked by gut feeling: more periods than anybody reads, few enough to be judged in a second or two.
 const MOST_PERIODS: u32 = 50_000;
@@ -77,7 +79,7 @@ pub(super) fn turns<'a>(
             if found.is_none() || !alike {
                 found = Some(performances(context, sentence, &patterns, lane));
             }
-            deal(
+            deal::deal(
                 context,
                 &mut turns,
                 found.as_deref().unwrap_or(&[]),
@@ -122,7 +124,7 @@ fn spread<'a>(lanes: &Lanes<'a>, by_lane: [Option<Vec<Turn<'a>>>; 4]) -> Vec<Lan
 
 /// Says whether a duty comes again in each period.
 pub(super) fn recurs(sentence: &Sentence) -> bool {
-    limit::is_minimum_per_period(sentence)
+    per::is_minimum_per_period(sentence)
         || match sentence.window.deadline.as_ref().map(|found| &found.value) {
             Some(
                 Deadline::EveryStarting { .. }
@@ -176,8 +178,6 @@ fn performances<'a>(
     found.sort_by_key(|found| (found.when.latest, found.when.earliest));
     found
 }
-
-// ---- periods ----
 
 /// Where the periods of a duty end, by number.
 enum Schedule {
@@ -288,9 +288,9 @@ impl<'a> Context<'a> {
             .opening(pledge, sentence, &lane.env, standard)
             .known()?;
         let closes = self.closing(pledge, sentence, &lane.env, standard);
-        if limit::is_minimum_per_period(sentence) {
+        if per::is_minimum_per_period(sentence) {
             let window = (opening, closes);
-            return limit::buckets(self, sentence, &lane.env, window, standard);
+            return minimum::buckets(self, sentence, &lane.env, window, standard);
         }
         let ask = Ask::at(&lane.env, trigger_lens(sentence.obligor), self.now());
         let known = |found: [Found; 4]| found.get(standard).copied().and_then(Found::known);
@@ -379,163 +379,5 @@ fn later(calendar: &Calendar, a: Moment, b: Moment) -> Moment {
     Moment {
         first: pick(a.first, b.first),
         last: pick(a.last, b.last),
-    }
-}
-
-// ---- acts ----
-
-/// A period while acts are dealt out.
-struct Place {
-    starts: When,
-    ends: When,
-    own: Option<usize>,
-    late: Option<usize>,
-    possible: Vec<(usize, Truth)>,
-}
-
-impl Place {
-    fn free(&self) -> bool {
-        self.own.is_none() && self.late.is_none()
-    }
-}
-
-/// Deals the acts out: each to the earliest open period whose window contains it, one beyond those to an overdue period.
-///
-/// An act that may lie in several periods, or that is contested, stays possible in each of them that no other act certainly discharges.
-fn deal<'a>(
-    context: &Context<'a>,
-    turns: &mut [Turn<'a>],
-    found: &[Rc<Match<'a>>],
-    standard: usize,
-) {
-    let calendar = context.calendar;
-    let mut places: Vec<Place> = turns
-        .iter()
-        .map(|turn| Place {
-            starts: When {
-                earliest: calendar.start_of(turn.opens.first),
-                latest: calendar.start_of(turn.opens.last),
-            },
-            ends: When {
-                earliest: calendar.end_of(turn.due.first),
-                latest: calendar.end_of(turn.due.last),
-            },
-            own: None,
-            late: None,
-            possible: Vec::new(),
-        })
-        .collect();
-    let truth = |found: &Match<'_>| {
-        found
-            .truths
-            .get(standard)
-            .copied()
-            .unwrap_or(Truth::NotShown)
-    };
-    let (mut beyond, mut open) = (Vec::new(), Vec::new());
-    for (index, act) in found.iter().enumerate() {
-        match truth(act) {
-            Truth::True => place(
-                calendar,
-                &mut places,
-                index,
-                act.when,
-                &mut beyond,
-                &mut open,
-            ),
-            Truth::Contested | Truth::False => open.push(index),
-            Truth::NotShown => {}
-        }
-    }
-    place_late(&mut places, found, beyond);
-    for index in open {
-        if let Some(act) = found.get(index) {
-            place_open(&mut places, index, act.when, truth(act));
-        }
-    }
-    for (turn, place) in turns.iter_mut().zip(places) {
-        let certain = [place.own, place.late].into_iter().flatten();
-        let all = certain
-            .map(|index| (index, Truth::True))
-            .chain(place.possible);
-        let acts = all.filter_map(|(index, truth)| {
-            let found = Rc::clone(found.get(index)?);
-            Some(Performance { found, truth })
-        });
-        turn.acts = Some(acts.collect());
-    }
-}
-
-/// Gives the positions of the periods in which something may have been.
-fn around(places: &[Place], when: When) -> std::ops::Range<usize> {
-    let first = places.partition_point(|place| place.ends.latest <= when.earliest);
-    let last = places.partition_point(|place| place.starts.earliest < when.latest);
-    first..last.max(first)
-}
-
-/// Puts an act that is shown into the earliest open period that certainly contains it.
-fn place(
-    calendar: &Calendar,
-    places: &mut [Place],
-    index: usize,
-    when: When,
-    beyond: &mut Vec<usize>,
-    open: &mut Vec<usize>,
-) {
-    let range = around(places, when);
-    let last = range.end;
-    let after_all = last == places.len() && range.is_empty() && !places.is_empty();
-    let mut contained = false;
-    for place in places.get_mut(range.clone()).unwrap_or_default() {
-        // What is dated to the very day on which the period opens counts as after its opening.
-        let same_day = calendar.day_span(calendar.day_of(place.starts.earliest)) == when;
-        if (when.earliest >= place.starts.latest || same_day) && when.latest <= place.ends.earliest
-        {
-            contained = true;
-            if place.own.is_none() {
-                place.own = Some(index);
-                return;
-            }
-        }
-    }
-    if contained || after_all {
-        beyond.push(index);
-    } else if !range.is_empty() {
-        open.push(index);
-    }
-}
-
-/// Lets each act beyond those that a period asked for discharge the earliest period that was overdue by then.
-fn place_late(places: &mut [Place], found: &[Rc<Match<'_>>], beyond: Vec<usize>) {
-    let mut overdue = places.iter_mut().filter(|place| place.free()).peekable();
-    for index in beyond {
-        let Some(act) = found.get(index) else {
-            continue;
-        };
-        if let Some(place) = overdue.next_if(|place| place.ends.latest <= act.when.earliest) {
-            place.late = Some(index);
-        }
-    }
-}
-
-fn place_open(places: &mut [Place], index: usize, when: When, truth: Truth) {
-    let truth = truth.min(Truth::Contested);
-    let range = around(places, when);
-    let mut taken = false;
-    for place in places.get_mut(range.clone()).unwrap_or_default() {
-        if place.own.is_none() {
-            place.possible.push((index, truth));
-            taken = true;
-        }
-    }
-    if taken {
-        return;
-    }
-    let earlier = places.get_mut(..range.end).unwrap_or_default();
-    let overdue = earlier
-        .iter_mut()
-        .find(|place| place.free() && place.ends.earliest < when.latest);
-    if let Some(place) = overdue {
-        place.possible.push((index, truth));
     }
 }

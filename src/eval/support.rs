@@ -8,7 +8,7 @@ use crate::agreement::{
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-use super::limit;
+use super::per;
 
 use super::routes::Routes;
 
@@ -71,7 +71,7 @@ fn pledge_clauses(pledge: &Pledge, found: &mut Vec<(Span, &'static str)>) {
         let due = sentence.window.deadline.as_ref();
         deadline(due.map(|deadline| &deadline.value), found);
         if let Some(per) = &sentence.window.per {
-            if !limit::is_supported(sentence) {
+            if !per::is_supported(sentence) {
                 found.push((per.span, "this use of `per`"));
             } else if let Per::Calendar {
                 starting: Some(part),

@@ -1,0 +1,218 @@
+//! Minima per calendar period: each period is an instance, decided as soon as there is enough, else when it is over
+//! (docs/semantics.md, So many per period).
+
+use std::rc::Rc;
+
+use crate::agreement::{Condition, Duty, Sentence, Standing};
+use crate::evidence::{Favours, Truth};
+use crate::quantity::Decimal;
+use crate::time::{Instant, Moment, Point, When, add_days, days_between, iso_moment};
+use crate::verdict::{EvidenceRole, Form, Ground, Status, Verdict, Why};
+
+use super::Context;
+use super::achieve::{subjects_of, watched};
+use super::bindings::Env;
+use super::bounds::{Bounds, decide};
+use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
+use super::limit::{Counted, why_open};
+use super::matching::{Lens, Purpose};
+use super::per::{Part, parts};
+use super::recur::{Performance, Turn};
+use super::tally::Ruler;
+
+/// Picked by gut feeling, as for the periods of a recurring duty.
+const MOST_PERIODS: i64 = 50_000;
+
+/// Gives the periods of a minimum, each with the acts that may lie in it; only whole periods inside the window are owed.
+pub(super) fn buckets<'a>(
+    context: &Context<'a>,
+    sentence: &'a Sentence,
+    env: &Env<'a>,
+    window: (Moment, When),
+    standard: usize,
+) -> Option<Vec<Turn<'a>>> {
+    let Duty::Reach(condition) = &sentence.duty else {
+        return None;
+    };
+    let part = parts(condition)?.into_iter().next()?;
+    let ruler = context.ruler(sentence, env, standard)?;
+    let (opening, closes) = window;
+    let (first, beyond) = owed(
+        context,
+        &ruler,
+        context.calendar.start_of(opening.last),
+        closes,
+    );
+    let mut turns: Vec<Turn<'a>> = (first..beyond)
+        .map(|number| {
+            let last = match ruler.point(number.saturating_add(1)) {
+                Point::Day(day) => Point::Day(add_days(day, -1)),
+                Point::At(instant) => Point::At(instant.plus(-1)),
+            };
+            let due = Moment::exactly(last);
+            Turn {
+                // Periods before 1970 have negative numbers.
+                number: u32::try_from(number.saturating_add(1 << 30)).unwrap_or(0),
+                opens: Moment::exactly(ruler.point(number)),
+                due,
+                reckoning: iso_moment(due, context.calendar),
+                acts: Some(Vec::new()),
+            }
+        })
+        .collect();
+    let lens = Lens {
+        obligor: Some(sentence.obligor),
+        favours: Favours::Obligor,
+    };
+    for found in context.find(part.pattern, env, lens, Purpose::Other) {
+        let (from, to) = ruler.place(found.when.earliest, found.when.latest);
+        let truth = found
+            .truths
+            .get(standard)
+            .copied()
+            .unwrap_or(Truth::NotShown);
+        let truth = if from == to {
+            truth
+        } else {
+            truth.min(Truth::Contested)
+        };
+        let found = Rc::new(found);
+        for number in from.max(first)..=to.min(beyond.saturating_sub(1)) {
+            let turn = usize::try_from(number.saturating_sub(first)).ok();
+            let acts = turn
+                .and_then(|index| turns.get_mut(index))
+                .and_then(|turn| turn.acts.as_mut());
+            if let Some(acts) = acts {
+                acts.push(Performance {
+                    found: Rc::clone(&found),
+                    truth,
+                });
+            }
+        }
+    }
+    Some(turns)
+}
+
+/// Gives the numbers of the whole periods inside the window that have begun, or of the first one.
+pub(super) fn owed(
+    context: &Context<'_>,
+    ruler: &Ruler<'_>,
+    opening: Instant,
+    closes: When,
+) -> (i64, i64) {
+    let now = context.clocks.as_of;
+    // Without a beginning only the running period is owed.
+    let opening = if opening == Instant::MIN {
+        ruler.opens(ruler.at(now.plus(-1)))
+    } else {
+        opening
+    };
+    let at = ruler.at(opening);
+    let whole = ruler.opens(at) >= opening && at >= 0 || ruler.opens(at) == opening;
+    let first = if whole { at } else { at.saturating_add(1) };
+    let running = ruler.at(now.plus(-1)).max(first);
+    let last = if closes.latest == Instant::MAX {
+        running
+    } else {
+        running.min(ruler.at(closes.latest).saturating_sub(1))
+    };
+    let first_shown = first.max(last.saturating_sub(MOST_PERIODS));
+    (first_shown, last.saturating_add(1).max(first_shown))
+}
+
+/// Judges a minimum in one period: early where enough is shown, else when the period is over.
+pub(super) fn in_period<'a>(
+    case: &Case<'_, 'a>,
+    part: &Part<'a>,
+    condition: &'a Condition,
+    acts: &[Performance<'a>],
+    due: Moment,
+    evidence: &mut Witnesses,
+) -> Judged {
+    let context = case.context;
+    let now = context.clocks.as_of;
+    let over = context.calendar.end_of(due.last);
+    let asked = When::at(over.min(now).plus(-1));
+    if matches!(case.in_force(asked), Truth::False | Truth::NotShown) {
+        return Judged::dormant(Why::Condition);
+    }
+    let bound = case.bound(part, asked);
+    let mut acts: Vec<&Performance<'a>> = acts.iter().collect();
+    acts.sort_by_key(|act| (act.found.when.latest, act.found.when.earliest));
+    let mut total = Bounds::exactly(Decimal::ZERO);
+    for act in acts {
+        let account = if act.truth == Truth::True {
+            act.found.pro
+        } else {
+            act.found.pro.min(Standing::Claimed)
+        };
+        add_accounts(
+            evidence,
+            &act.found.accounts,
+            EvidenceRole::Performance,
+            act.found.pro,
+            account,
+        );
+        let amount = context.amount(part, &act.found);
+        total = total.with(amount, act.truth);
+        if decide(total.at_least(), part.comparison, bound) == Truth::True {
+            let mut verdict = Verdict::new(Status::Fulfilled, Ground::Established);
+            verdict.since = Some(act.found.when);
+            return Judged {
+                verdict,
+                fulfilled: Some(act.found.when),
+                broken: Vec::new(),
+            };
+        }
+    }
+    if now <= over {
+        let mut verdict = Verdict::new(Status::Pending, Ground::Established);
+        let day = context.calendar.day_of(over.plus(-1));
+        verdict.days_left = Some(days_between(case.as_of_day(), day));
+        return Judged::plain(verdict);
+    }
+    if decide(total, part.comparison, bound) != Truth::False {
+        return Judged::undetermined(why_open(case, part, &case.turn_items(part)));
+    }
+    let mut subjects = Vec::new();
+    subjects_of(condition, &mut subjects);
+    let ground = if watched(case, &subjects) {
+        Ground::Established
+    } else {
+        Ground::Presumed
+    };
+    let since = context.right_after(When {
+        earliest: over.plus(-1),
+        latest: over,
+    });
+    let mut verdict = Verdict::new(Status::Breached, ground);
+    verdict.since = Some(since);
+    verdict.until = Some(context.right_after(since));
+    verdict.form = Some(Form::OneOff);
+    Judged {
+        verdict,
+        fulfilled: None,
+        broken: vec![Broken {
+            since: When::at(over),
+            until: None,
+            overdue: false,
+        }],
+    }
+}
+
+impl<'a> Case<'_, 'a> {
+    /// Gives the acts of the period of a minimum as they are counted.
+    fn turn_items(&self, part: &Part<'a>) -> Vec<Counted<'a>> {
+        let acts = self.turn.and_then(|turn| turn.acts.as_deref());
+        let acts = acts.unwrap_or(&[]).iter();
+        acts.map(|act| Counted {
+            found: (*act.found).clone(),
+            happened: self.truth(act.found.truths),
+            truth: act.truth,
+            amount: self.context.amount(part, &act.found),
+            first: 0,
+            last: 0,
+        })
+        .collect()
+    }
+}
