@@ -60,7 +60,7 @@ impl<'q, 'a> Ask<'q, 'a> {
         }
     }
 
-    fn negated(self) -> Ask<'q, 'a> {
+    pub(super) fn negated(self) -> Ask<'q, 'a> {
         Ask {
             lens: self.lens.opposite(),
             ..self

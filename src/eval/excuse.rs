@@ -99,8 +99,8 @@ pub(super) fn edges(stretches: &[Stretch]) -> Vec<When> {
 }
 
 /// Finds the times for which the duty is or may be not owed, in order.
-pub(super) fn stretches<'a>(
-    case: &Case<'_, 'a>,
+pub(super) fn stretches(
+    case: &Case<'_, '_>,
     evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> Vec<Stretch> {

@@ -16,8 +16,8 @@ pub(super) struct Extended {
 }
 
 /// Applies the extensions of a pledge to its deadline, in order of their dates; a later one takes the place of an earlier one.
-pub(super) fn extended<'a>(
-    case: &Case<'_, 'a>,
+pub(super) fn extended(
+    case: &Case<'_, '_>,
     due: Moment,
     evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
@@ -165,8 +165,8 @@ fn note(notes: &mut Vec<Note>, extension: &Extension, text: &str) {
 }
 
 /// Moves the end of the window of a standing duty that has one of its own.
-pub(super) fn extended_end<'a>(
-    case: &Case<'_, 'a>,
+pub(super) fn extended_end(
+    case: &Case<'_, '_>,
     evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> When {

@@ -45,7 +45,14 @@ impl<'a> Context<'a> {
         } else if speaks(&right.kind) {
             self.compare_spoken(right, mirrored(comparison), left, ask)
         } else {
-            let (left, right) = (self.ranges(left, ask), self.ranges(right, ask));
+            // Acts that are counted against an upper bound are bad for whom the bound binds.
+            let few = is_upper(comparison, right);
+            let (on_left, on_right) = if few {
+                (ask.negated(), *ask)
+            } else {
+                (*ask, ask.negated())
+            };
+            let (left, right) = (self.ranges(left, &on_left), self.ranges(right, &on_right));
             let mut truths = always(Truth::NotShown);
             for (truth, (left, right)) in truths.iter_mut().zip(left.into_iter().zip(right)) {
                 *truth = decide(left, comparison, right);
@@ -513,6 +520,15 @@ fn up_to(end: When, moment: When) -> When {
         moment
     } else {
         end
+    }
+}
+
+/// Says whether a comparison bounds its left side from above; `= 0` does.
+fn is_upper(comparison: Comparison, right: &Quantity) -> bool {
+    match comparison {
+        Comparison::Less | Comparison::LessOrEqual => true,
+        Comparison::Greater | Comparison::GreaterOrEqual | Comparison::NotEqual => false,
+        Comparison::Equal => matches!(right.kind, QuantityKind::Number(number) if number.is_zero()),
     }
 }
 
