@@ -397,16 +397,16 @@ fn days_lost(case: &Case<'_, '_>, due: Moment, stretches: &[Stretch]) -> i64 {
         if to <= from {
             continue;
         }
-        let mut first = calendar.day_of(from);
-        let last = calendar.day_of(to.plus(-1));
+        let mut begins = calendar.day_of(from);
+        let ends = calendar.day_of(to.plus(-1));
         if let Some(reached) = reached
-            && reached >= first
+            && reached >= begins
         {
-            first = add_days(reached, 1);
+            begins = add_days(reached, 1);
         }
-        if last >= first {
-            lost += days_between(first, last) + 1;
-            reached = Some(last);
+        if ends >= begins {
+            lost += days_between(begins, ends) + 1;
+            reached = Some(ends);
         }
     }
     lost
