@@ -10,6 +10,8 @@
 
 #[path = "suite/cli.rs"]
 mod cli;
+#[path = "suite/hostile.rs"]
+mod hostile;
 mod support;
 
 #[test]

@@ -71,6 +71,13 @@ pub(super) fn open(rules: &[String], inputs: &Inputs, output: &mut Output) -> Re
     }
     incomplete |= add_rules(&mut project, &rules, output);
     for path in &wanted.paths {
+        if has_extension(path, "treaty") {
+            let message = format!("expected a record file, found the rule file `{path}`");
+            let help = "record files are TOML; rule files are given without `--records`";
+            output.error(&message, Some(help));
+            incomplete = true;
+            continue;
+        }
         let added = project.add_records(path, &mut read);
         incomplete |= report_unread(added, path, "record file", output);
     }
@@ -116,6 +123,12 @@ pub(super) fn open_rules(rules: &[String], output: &mut Output) -> Result<Input,
 fn add_rules(project: &mut Project, paths: &[String], output: &mut Output) -> bool {
     let mut unread = false;
     for path in paths {
+        if has_extension(path, "toml") {
+            let message = format!("expected a rule file, found the record file `{path}`");
+            output.error(&message, Some("record files are given with `--records`"));
+            unread = true;
+            continue;
+        }
         let added = if path == "-" {
             standard_input().map(|text| project.add_root("<stdin>", text, &mut read))
         } else {
@@ -124,6 +137,11 @@ fn add_rules(project: &mut Project, paths: &[String], output: &mut Output) -> bo
         unread |= report_unread(added, path, "rule file", output);
     }
     unread
+}
+
+fn has_extension(path: &str, extension: &str) -> bool {
+    let found = Path::new(path).extension();
+    found.is_some_and(|found| found.eq_ignore_ascii_case(extension))
 }
 
 fn report_unread(added: Result<(), String>, path: &str, what: &str, output: &mut Output) -> bool {
@@ -344,9 +362,21 @@ pub(super) fn read(path: &str) -> Result<Text, String> {
     if Path::new(path).is_dir() {
         return Err("it is a folder".to_owned());
     }
-    std::fs::read(path)
-        .map(Text::from_bytes)
+    std::fs::File::open(path)
         .map_err(|error| reason(&error))
+        .and_then(read_whole)
+}
+
+/// The largest file that is read, so that a device without an end is no trap. Unit: bytes.
+const LARGEST: u64 = 1 << 29;
+
+fn read_whole(input: impl Read) -> Result<Text, String> {
+    let mut bytes = Vec::new();
+    match input.take(LARGEST + 1).read_to_end(&mut bytes) {
+        Ok(length) if length as u64 > LARGEST => Err("it is larger than 512 MiB".to_owned()),
+        Ok(_) => Ok(Text::from_bytes(bytes)),
+        Err(error) => Err(reason(&error)),
+    }
 }
 
 /// Says why a file cannot be opened, as a fragment for people.
@@ -365,9 +395,5 @@ fn reason(error: &std::io::Error) -> String {
 
 /// Reads standard input to its end.
 pub(super) fn standard_input() -> Result<Text, String> {
-    let mut bytes = Vec::new();
-    match std::io::stdin().lock().read_to_end(&mut bytes) {
-        Ok(_) => Ok(Text::from_bytes(bytes)),
-        Err(error) => Err(error.to_string()),
-    }
+    read_whole(std::io::stdin().lock())
 }

@@ -303,6 +303,11 @@ pub fn day(text: &str) -> Result<Day, String> {
             "`{text}` is not a day; days are written 2021-09-03"
         ));
     };
+    if !(0..=9999).contains(&year) {
+        return Err(format!(
+            "`{text}` is not in the calendar, which ends with the year 9999"
+        ));
+    }
     let narrow = |number: i16| i8::try_from(number).unwrap_or(0);
     Day::new(year, narrow(month), narrow(day)).map_err(|_| {
         match crate::time::days_in_month(year, narrow(month)) {

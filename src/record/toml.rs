@@ -44,9 +44,11 @@ pub struct Reading {
 #[must_use]
 pub fn read(files: &[&SourceFile], agreement: &Agreement) -> Reading {
     let mut problems = Problems::default();
+    let texts: Vec<_> = files.iter().map(|file| document::readable(file)).collect();
     let documents: Vec<Document<'_>> = files
         .iter()
-        .map(|file| document::parse(file, &mut problems))
+        .zip(&texts)
+        .map(|(file, text)| document::parse(file, text, &mut problems))
         .collect();
     let vocabulary = register::read(&documents, agreement, &mut problems);
     let records = read_records(&documents, agreement, &vocabulary, &mut problems);

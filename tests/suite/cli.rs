@@ -55,7 +55,7 @@ fn servanda(place: &Path, mut words: Vec<String>) -> Output {
         .unwrap()
 }
 
-fn program(place: &Path) -> Command {
+pub(crate) fn program(place: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_servanda"));
     command
         .current_dir(place)

@@ -2,6 +2,8 @@
 //!
 //! Nothing is understood here. What is no TOML is reported here, once; what stands on the same line is not reported again further up.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
@@ -55,9 +57,50 @@ pub(super) struct Keys<'d> {
     taken: Vec<&'d str>,
 }
 
-/// Reads the TOML of a file.
-pub(super) fn parse<'f>(file: &'f SourceFile, problems: &mut Problems) -> Document<'f> {
-    let (table, errors) = DeTable::parse_recoverable(file.text());
+/// What stands for a header in single brackets while the rest of the file is read; shorter than each of them.
+const SINGLE: &str = "[[_]]";
+
+/// Gives the text to read: the file's own, or where one header `[event]` would hide every `[[event]]`, the text without it.
+///
+/// Places stay what they are.
+pub(super) fn readable(file: &SourceFile) -> Cow<'_, str> {
+    let text = file.text();
+    let lines: Vec<usize> = (0..file.line_count())
+        .filter(|&line| is_single(header_on(file, line)))
+        .collect();
+    if lines.is_empty() || DeTable::parse_recoverable(text).1.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut mended = String::with_capacity(text.len());
+    let mut reached = 0;
+    for line in lines {
+        let span = file.line_span(line).range();
+        mended.push_str(text.get(reached..span.start).unwrap_or_default());
+        let _ = write!(mended, "{SINGLE:<width$}", width = span.len());
+        reached = span.end;
+    }
+    mended.push_str(text.get(reached..).unwrap_or_default());
+    Cow::Owned(mended)
+}
+
+fn header_on(file: &SourceFile, line: usize) -> &str {
+    file.slice(file.line_span(line)).trim_end()
+}
+
+fn is_single(header: &str) -> bool {
+    let name = header
+        .strip_prefix('[')
+        .and_then(|name| name.strip_suffix(']'));
+    name.is_some_and(|name| LISTS.contains(&name))
+}
+
+/// Reads the TOML of a file from its [`readable`] text.
+pub(super) fn parse<'f>(
+    file: &'f SourceFile,
+    text: &'f str,
+    problems: &mut Problems,
+) -> Document<'f> {
+    let (table, errors) = DeTable::parse_recoverable(text);
     let mut document = Document {
         file,
         table: table.into_inner(),
@@ -144,7 +187,13 @@ fn check_sections(document: &Document<'_>, problems: &mut Problems) -> usize {
         header: document.file.span(),
     };
     for entry in top.entries() {
-        if LISTS.contains(&entry.key) {
+        if let Some(headers) = single_headers(entry) {
+            for header in &headers {
+                // A relation is a register, not a record.
+                malformed += usize::from(document.file.slice(*header) != "[relation]");
+                problems.push(single_header(document.file, *header));
+            }
+        } else if LISTS.contains(&entry.key) {
             let misshapen = misshapen_list(entry, problems);
             // A relation is a register, not a record.
             malformed += if entry.key == "relation" {
@@ -160,6 +209,26 @@ fn check_sections(document: &Document<'_>, problems: &mut Problems) -> usize {
         }
     }
     malformed
+}
+
+/// Gives the headers in single brackets that [`readable`] took out; nothing for a section that was written so.
+fn single_headers(entry: Entry<'_>) -> Option<Vec<Span>> {
+    let file = entry.document.file;
+    let headers = entry.items()?.map(|item| {
+        let header = header_on(file, file.line_of(item.span.start));
+        let end = item.span.start as usize + header.len();
+        let span = Span::new(item.span.source, item.span.start as usize, end);
+        is_single(header).then_some(span)
+    });
+    (entry.key == "_").then(|| headers.collect())?
+}
+
+fn single_header(file: &SourceFile, span: Span) -> Diagnostic {
+    let header = file.slice(span);
+    let message = format!("expected `[{header}]`, found `{header}`");
+    Diagnostic::new(Code::BadValue, span, message)
+        .help("Each block begins with a line in double brackets.")
+        .fix(format!("write `[{header}]`"), span, format!("[{header}]"))
 }
 
 fn unknown_section(entry: Entry<'_>, nearest: Option<&str>) -> Diagnostic {
