@@ -224,7 +224,9 @@ fn duration_part(input: Cursor<'_>) -> Res<'_, (DurationPart, bool)> {
             "`{}` is longer than the calendar, which ends with the year 9999",
             input.file().slice(span)
         );
-        input.report(Diagnostic::new(Code::BadDuration, span, message));
+        let problem = Diagnostic::new(Code::BadDuration, span, message)
+            .help("What has no end is said so: `with no deadline`, or nothing for a prohibition.");
+        input.report(problem);
     } else if count.is_none() {
         let message = format!("`{}` is not a whole number of time units", input.text());
         let problem = Diagnostic::new(Code::BadDuration, span, message).help(
