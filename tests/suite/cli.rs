@@ -225,3 +225,27 @@ fn garbage_is_reported_in_bounded_space() {
         .find(|letter| letter.is_control() && *letter != '\n');
     assert_eq!(control, None);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_read_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("closed.treaty");
+    std::fs::write(&path, "party a\n").unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
+    if std::fs::File::open(&path).is_ok() {
+        // Whoever runs the test may read everything.
+        return;
+    }
+    let output = program(folder.path())
+        .args(["check", "closed.treaty"])
+        .output()
+        .unwrap();
+    let problems = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        problems.contains("cannot read the rule file `closed.treaty`"),
+        "{problems}"
+    );
+    assert_eq!(output.status.code(), Some(2));
+}
