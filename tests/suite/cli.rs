@@ -249,3 +249,37 @@ fn a_file_that_may_not_be_read_is_named() {
     );
     assert_eq!(output.status.code(), Some(2));
 }
+
+/// Gives the proof of a verdict on the examples, with all blanks alike.
+fn proof(pledge: &str, records: &str) -> String {
+    let output = program(&here("."))
+        .args(["why", pledge, "rules/doha-2020.treaty", "--records"])
+        .args([records, "--as-of", "2021-09-03"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_proof_names_what_does_not_match() {
+    let text = proof("no-use-of-soil", "examples/panjshir-2021/records.toml");
+    for part in [
+        "tweet-al-qaeda-joins, agency-carries-the-tweet: each tells of `join`, which does not count as `use-soil`",
+        "34-resistance-killed, 350-taliban-killed: each tells of `battle-toll`",
+    ] {
+        assert!(text.contains(part), "no `{part}` in: {text}");
+    }
+}
+
+#[test]
+fn a_proof_lists_the_ways_of_counting() {
+    let text = proof("full-withdrawal", "examples/doha-2020/records.toml");
+    for part in [
+        "2020-02-29 + 14 months = 29 April 2021",
+        "`month-ends clamp` it is due 29 April 2021: fulfilled late by 123 days",
+        "`month-ends stick` it is due 30 April 2021: fulfilled late by 122 days",
+    ] {
+        assert!(text.contains(part), "no `{part}` in: {text}");
+    }
+}
