@@ -63,6 +63,7 @@ macro_rules! codes {
 codes! {
     // The text of a rule file.
     NotText "not-text" Rules Error "a file holds bytes that are no UTF-8 text";
+    EmptyFile "empty-file" Rules Error "a rule file that says nothing";
     StrayCharacter "stray-character" Rules Error "a character that no word of the language begins with";
     UnclosedText "unclosed-text" Rules Error "a text without its closing quote";
     BadEscape "bad-escape" Rules Error "an escape in a text that the language does not know";

@@ -2,14 +2,14 @@
 
 use crate::agreement::pledge::Per;
 use crate::agreement::{
-    Agreement, Body, Condition, ConditionKind, Deadline, Duty, MomentExpr, MomentKind, Pattern,
-    Pledge, Quantity, QuantityKind,
+    Agreement, Belongs, Body, Condition, ConditionKind, Deadline, Domain, Duty, MomentExpr,
+    MomentKind, Pattern, Pledge, Quantity, QuantityKind, ThingId,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
+use crate::time::When;
 
 use super::per;
-
 use super::routes::Routes;
 
 /// Names what is not evaluated; gives for each pledge whether it can be judged.
@@ -35,6 +35,7 @@ pub(super) fn check(
     for pledge in &agreement.pledges {
         let mut found: Vec<(Span, &'static str)> = Vec::new();
         pledge_clauses(pledge, &mut found);
+        found.extend(too_many(agreement, pledge));
         supported.push(found.is_empty() && !matches!(pledge.body, Body::Error));
         for (span, construct) in found {
             diagnostics.push(not_evaluated(
@@ -45,6 +46,32 @@ pub(super) fn check(
         }
     }
     supported
+}
+
+/// The most combinations of members that a `for each` may have. Picked by gut feeling: some hundred megabytes.
+const MOST_COMBINATIONS: usize = 200_000;
+
+/// Names a `for each` whose groups have more combinations than can be judged one by one.
+fn too_many(agreement: &Agreement, pledge: &Pledge) -> Option<(Span, &'static str)> {
+    let mut combinations = 1_usize;
+    for binder in &pledge.binders {
+        let Domain::Group(group) = binder.domain else {
+            continue;
+        };
+        let things = (0u32..)
+            .zip(&agreement.vocabulary.things)
+            .map(|(index, _)| ThingId(index));
+        let inside =
+            |id: &ThingId| agreement.vocabulary.belongs(*id, group, When::ALWAYS) != Belongs::No;
+        combinations = combinations.saturating_mul(things.filter(inside).count().max(1));
+        if combinations > MOST_COMBINATIONS {
+            return Some((
+                binder.span,
+                "`for each` over more than 200,000 combinations of members",
+            ));
+        }
+    }
+    None
 }
 
 fn not_evaluated(span: Span, construct: &str, consequence: &str) -> Diagnostic {

@@ -64,6 +64,18 @@ pub struct Outcome {
     pub records: RecordCounts,
 }
 
+/// Reports a rule file without a declaration: silence would read like an agreement that everybody keeps.
+fn says_nothing(project: &Project, root: SourceId) -> Option<Diagnostic> {
+    let (file, parse) = project.parsed(root)?;
+    if !parse.tree.items.is_empty() || !parse.diagnostics.is_empty() {
+        return None;
+    }
+    let message = format!("`{}` holds no declaration", file.name());
+    let help =
+        "Write an `agreement` with its pledges; `servanda init` makes an example to start from.";
+    Some(Diagnostic::new(Code::EmptyFile, file.span(), message).help(help))
+}
+
 /// Judges every rule file of a project by all its records.
 #[must_use]
 pub fn assess(project: &Project, request: &Request) -> Outcome {
@@ -71,6 +83,7 @@ pub fn assess(project: &Project, request: &Request) -> Outcome {
     diagnostics.extend(project.syntax_problems().cloned());
     let mut agreements = Vec::new();
     for &root in &project.roots {
+        diagnostics.extend(says_nothing(project, root));
         let resolved = resolve(&project.unit(root));
         diagnostics.extend(resolved.diagnostics);
         agreements.push(resolved.agreement);

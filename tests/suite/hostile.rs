@@ -11,7 +11,7 @@
 //! | a deadline before its window, months compared with days | `MISTAKES`; `resolve/bad/deadline_before_window`, `months_against_days` |
 //! | 5 MB of random bytes, as rules and as records | `random_bytes_are_read_to_their_end` |
 //! | 100,000 open braces | `deep_nesting_is_said_once`; `syntax/bad/nested_too_deep` |
-//! | an empty file | `empty_files_are_no_mistake`; `syntax/good/empty_file` |
+//! | an empty file | `an_empty_rule_file_is_said_to_be_empty`; `syntax/good/empty_file` |
 //! | CRLF, BOM, tabs, Arabic and Chinese text with their columns | `columns_count_characters_in_every_script`; `syntax/*/crlf_*`, `byte_order_mark`, `arabic_and_chinese` |
 //! | a record with an unknown kind, label, actor, date, `low > best` | `RECORD_MISTAKES`; `records/bad/names`, `keys`, `dates`, `estimates` |
 //! | a missing file, a directory, no permission | `files_that_cannot_be_read_are_named` |
@@ -230,9 +230,32 @@ fn every_key_that_a_block_lacks_is_told_for_several_agreements() {
 }
 
 #[test]
-fn empty_files_are_no_mistake() {
-    let run = check("", "", "short");
-    assert_eq!((run.status, run.problems.as_str()), (Some(0), ""));
+fn an_empty_rule_file_is_said_to_be_empty() {
+    for (rules, format) in [("", "short"), ("\u{feff}", "human"), ("# to do\n", "plain")] {
+        let run = check(rules, "", format);
+        assert_eq!(run.status, Some(3), "{}", run.problems);
+        assert!(
+            run.problems.contains("holds no declaration"),
+            "{}",
+            run.problems
+        );
+    }
+}
+
+#[test]
+fn a_for_each_over_too_many_is_named() {
+    let members: String = (0..70).map(|n| format!("actor a{n} in many\n")).collect();
+    let rules = format!(
+        "agreement t {{ in force from 2021-01-01 }}\ngroup many\n{members}event hit(by: actor, on: actor, at: actor)\n\
+         pledge p {{ for each a in many, b in many, c in many\n a must not hit(on: b, at: c) }}\n"
+    );
+    let run = check(&rules, "", "short");
+    assert_eq!(run.status, Some(3), "{}", run.problems);
+    assert!(
+        run.problems.contains("200,000 combinations"),
+        "{}",
+        run.problems
+    );
 }
 
 #[test]
