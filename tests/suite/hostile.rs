@@ -244,9 +244,10 @@ fn an_empty_rule_file_is_said_to_be_empty() {
 
 #[test]
 fn a_for_each_over_too_many_is_named() {
-    let members: String = (0..70).map(|n| format!("actor a{n} in many\n")).collect();
+    let members: Vec<String> = (0..70).map(|n| format!("actor a{n} in many")).collect();
+    let members = members.join("\n");
     let rules = format!(
-        "agreement t {{ in force from 2021-01-01 }}\ngroup many\n{members}event hit(by: actor, on: actor, at: actor)\n\
+        "agreement t {{ in force from 2021-01-01 }}\ngroup many\n{members}\nevent hit(by: actor, on: actor, at: actor)\n\
          pledge p {{ for each a in many, b in many, c in many\n a must not hit(on: b, at: c) }}\n"
     );
     let run = check(&rules, "", "short");
