@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::judge::{Answer, Judge};
 use super::library::{self, Found};
-use super::model::{Case, Duty, Pledge, iso};
+use super::model::{Case, Duty, Pledge, Record, What, iso};
 use super::{generate, print, shrink};
 
 /// How many cases the normal run tries.
@@ -185,13 +185,18 @@ fn open_question(case: &Case, pledge: &Pledge, expected: &Answer, found: &Found)
         return false;
     }
     // Whether who watched and reported the act of another doer is silent about this one.
+    let tells_of_another = |record: &Record, kinds: &[usize]| match record.what {
+        What::Event(event) => kinds.contains(&event.kind) && event.by != Some(pledge.obligor),
+        _ => false,
+    };
     let watcher_told = case.coverage.iter().any(|watch| {
-        case.records
-            .iter()
-            .any(|record| record.source == watch.source)
+        let own = |record: &&Record| record.source == watch.source;
+        let mut told = case.records.iter().filter(own);
+        told.any(|record| tells_of_another(record, &watch.kinds))
     });
-    // Which reason a condition has whose own date straddles the act or the window.
-    let straddling = pledge.condition.is_some()
+    // Which reason a prohibition has whose condition is dated across the act or the window.
+    let straddling = matches!(pledge.duty, Duty::Refrain { .. })
+        && pledge.condition.is_some()
         && matches!(expected.status, "contingent" | "undetermined")
         && matches!(found.status, "undetermined" | "dormant");
     watcher_told || straddling
