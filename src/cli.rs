@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod explain;
 mod fmt;
+mod folder;
 mod history;
 mod init;
 mod input;

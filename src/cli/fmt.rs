@@ -21,19 +21,23 @@ pub(super) struct FmtOptions {
     /// Change nothing; name the files that would change
     #[arg(long)]
     check: bool,
-    /// Rule files; those of `servanda.toml` where none are given, `-` from standard input to standard output
+    /// Rule files, or folders of them; those of `servanda.toml` where none are given, `-` from standard input to standard output
     #[arg(value_name = "FILES")]
     files: Vec<String>,
 }
 
 /// Runs the command.
 pub(super) fn run(options: &FmtOptions, output: &mut Output) -> Exit {
-    let paths = match rule_paths(&options.files, output) {
-        Ok(paths) => paths,
+    let rules = match rule_paths(&options.files, output) {
+        Ok(rules) => rules,
         Err(exit) => return exit,
     };
-    let mut worst = Exit::Clean;
-    for path in paths {
+    let mut worst = if rules.incomplete {
+        Exit::Usage
+    } else {
+        Exit::Clean
+    };
+    for path in rules.paths {
         worst = worst.max(file(&path, options.check, output));
     }
     worst

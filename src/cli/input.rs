@@ -11,6 +11,7 @@ use crate::source::{Span, Spanned};
 use crate::time::{Day, Instant};
 
 use super::Exit;
+use super::folder::{self, has_extension};
 use super::options::{Date, Inputs};
 use super::output::Output;
 
@@ -25,6 +26,15 @@ pub(super) struct Input {
     /// The settings.
     pub(super) settings: Settings,
     /// Whether something that was asked for could not be read.
+    pub(super) incomplete: bool,
+}
+
+/// The rule files of a run, unread.
+#[derive(Debug)]
+pub(super) struct RulePaths {
+    /// The paths, each once.
+    pub(super) paths: Vec<String>,
+    /// Whether something that was asked for was not found.
     pub(super) incomplete: bool,
 }
 
@@ -48,13 +58,13 @@ pub(super) fn open(rules: &[String], inputs: &Inputs, output: &mut Output) -> Re
     if rules.is_empty() {
         wanted.of_settings(&found, &found.settings.rules, "rules");
     } else {
-        wanted.given(rules);
+        wanted.given(rules, RULES);
     }
     let rules = std::mem::take(&mut wanted.paths);
     if inputs.records.is_empty() {
         wanted.of_settings(&found, &found.settings.records, "records");
     } else {
-        wanted.given(&inputs.records);
+        wanted.given(&inputs.records, RECORDS);
     }
     for problem in &wanted.problems {
         output.error(problem, None);
@@ -100,7 +110,7 @@ pub(super) fn open_rules(rules: &[String], output: &mut Output) -> Result<Input,
     if rules.is_empty() {
         wanted.of_settings(&found, &found.settings.rules, "rules");
     } else {
-        wanted.given(rules);
+        wanted.given(rules, RULES);
     }
     for problem in &wanted.problems {
         output.error(problem, None);
@@ -139,11 +149,6 @@ fn add_rules(project: &mut Project, paths: &[String], output: &mut Output) -> bo
     unread
 }
 
-fn has_extension(path: &str, extension: &str) -> bool {
-    let found = Path::new(path).extension();
-    found.is_some_and(|found| found.eq_ignore_ascii_case(extension))
-}
-
 fn report_unread(added: Result<(), String>, path: &str, what: &str, output: &mut Output) -> bool {
     match added {
         Ok(()) => false,
@@ -159,13 +164,13 @@ fn report_unread(added: Result<(), String>, path: &str, what: &str, output: &mut
 /// # Errors
 ///
 /// The settings cannot be followed; it has been said why.
-pub(super) fn rule_paths(rules: &[String], output: &mut Output) -> Result<Vec<String>, Exit> {
+pub(super) fn rule_paths(rules: &[String], output: &mut Output) -> Result<RulePaths, Exit> {
     let mut wanted = Wanted::default();
     if rules.is_empty() {
         let found = find_settings(&mut Project::default(), output)?;
         wanted.of_settings(&found, &found.settings.rules, "rules");
     } else {
-        wanted.given(rules);
+        wanted.given(rules, RULES);
     }
     for problem in &wanted.problems {
         output.error(problem, None);
@@ -174,7 +179,10 @@ pub(super) fn rule_paths(rules: &[String], output: &mut Output) -> Result<Vec<St
         output.error("no rule files", Some("name them, or run it in a project"));
         return Err(Exit::Usage);
     }
-    Ok(wanted.paths)
+    Ok(RulePaths {
+        paths: wanted.paths,
+        incomplete: !wanted.problems.is_empty(),
+    })
 }
 
 /// Gives what is asked, from the options and the settings; both may state the clocks.
@@ -271,6 +279,30 @@ fn read_settings(project: &mut Project, path: &str, output: &mut Output) -> Resu
     Err(Exit::Usage)
 }
 
+/// What a list of files is for, and which files of a folder it means.
+#[derive(Clone, Copy)]
+struct Kind {
+    what: &'static str,
+    extension: &'static str,
+    holds: fn(&str) -> bool,
+}
+
+const RULES: Kind = Kind {
+    what: "rule file",
+    extension: "treaty",
+    holds: |_| true,
+};
+
+/// Settings and mappings are TOML too, and hold no records.
+const RECORDS: Kind = Kind {
+    what: "record file",
+    extension: "toml",
+    holds: |path| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        name != SETTINGS && !name.ends_with(".mapping.toml")
+    },
+};
+
 /// The paths that are to be opened, each once, and what is wrong with the lists.
 #[derive(Default)]
 struct Wanted {
@@ -279,22 +311,47 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn given(&mut self, paths: &[String]) {
+    fn given(&mut self, paths: &[String], kind: Kind) {
         for path in paths {
             // A shell that does not expand patterns hands them on.
             if is_pattern(path) && !Path::new(path).exists() {
                 self.pattern(path);
             } else if path == "-" {
                 self.add(path.clone());
+            } else if Path::new(path).is_dir() {
+                self.folder(&normal(path), kind);
             } else {
                 self.add(normal(path));
             }
         }
     }
 
+    fn folder(&mut self, folder: &str, kind: Kind) {
+        let found = match folder::files(folder, kind.extension) {
+            Ok(found) => found,
+            Err(problem) => return self.problems.push(problem),
+        };
+        let found: Vec<String> = found
+            .into_iter()
+            .filter(|path| (kind.holds)(path))
+            .collect();
+        if found.is_empty() {
+            let Kind {
+                what, extension, ..
+            } = kind;
+            self.problems.push(format!(
+                "no {what} (*.{extension}) in the folder `{folder}`"
+            ));
+        }
+        for path in found {
+            self.add(path);
+        }
+    }
+
     fn of_settings(&mut self, found: &Found, patterns: &[Spanned<String>], key: &str) {
         for pattern in patterns {
             let path = join(&found.path, &pattern.value);
+            let kind = if key == "rules" { RULES } else { RECORDS };
             if is_pattern(&path) {
                 let before = self.paths.len();
                 self.pattern(&path);
@@ -305,6 +362,8 @@ impl Wanted {
                         pattern.value, found.path
                     ));
                 }
+            } else if Path::new(&path).is_dir() {
+                self.folder(&path, kind);
             } else {
                 self.add(path);
             }

@@ -13,7 +13,7 @@ use crate::time::Day;
     reason = "each is a flag of the command line"
 )]
 pub(super) struct CheckOptions {
-    /// Rule files; those of `servanda.toml` where none are given, `-` for standard input
+    /// Rule files, or folders of them; those of `servanda.toml` where none are given, `-` for standard input
     #[arg(value_name = "RULES")]
     pub(super) rules: Vec<String>,
     #[command(flatten)]
@@ -41,7 +41,7 @@ pub(super) struct CheckOptions {
 /// What verdicts are computed from.
 #[derive(Args, Debug)]
 pub(super) struct Inputs {
-    /// Record files; those of `servanda.toml` where none are given
+    /// Record files, or folders of them; those of `servanda.toml` where none are given
     #[arg(short, long, value_name = "FILE")]
     pub(super) records: Vec<String>,
     /// How the columns of a table become records

@@ -14,7 +14,7 @@ use super::output::Output;
 /// The options of `test`.
 #[derive(Args, Debug)]
 pub(super) struct TestOptions {
-    /// Rule files; those of `servanda.toml` where none are given, `-` for standard input
+    /// Rule files, or folders of them; those of `servanda.toml` where none are given, `-` for standard input
     #[arg(value_name = "RULES")]
     rules: Vec<String>,
     /// How to say it

@@ -24,7 +24,7 @@ pub(super) struct WhyOptions {
     /// The pledge: `ID`, `AGREEMENT/ID`, or an instance, `ID[p = q]`
     #[arg(value_name = "PLEDGE")]
     pledge: String,
-    /// Rule files; those of `servanda.toml` where none are given, `-` for standard input
+    /// Rule files, or folders of them; those of `servanda.toml` where none are given, `-` for standard input
     #[arg(value_name = "RULES")]
     rules: Vec<String>,
     #[command(flatten)]
