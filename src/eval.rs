@@ -18,6 +18,7 @@ mod deal;
 mod excuse;
 mod explain;
 mod extension;
+mod figures;
 mod finding;
 mod given;
 mod instance;

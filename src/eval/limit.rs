@@ -9,7 +9,7 @@ use crate::verdict::{EvidenceRole, Form, Ground, Note, Status, Verdict, Why};
 
 use super::Context;
 use super::bindings::Env;
-use super::bounds::{Bounds, decide, value_bounds};
+use super::bounds::{Bounds, decide};
 use super::condition::Ask;
 use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
 use super::matching::{Match, Purpose};
@@ -43,13 +43,19 @@ impl<'a> Context<'a> {
         };
         Some(Ruler::of(per, anchor, self.calendar))
     }
+}
 
-    pub(super) fn amount(&self, part: &Part<'_>, found: &Match<'a>) -> Bounds {
+impl<'a> Case<'_, 'a> {
+    /// Gives what an act adds.
+    pub(super) fn amount(&self, part: &Part<'a>, found: &Match<'a>) -> Bounds {
         match part.field {
             None => Bounds::exactly(Decimal::ONE),
-            Some(slot) => value_bounds(
-                self.field_value(found.incident, &found.route.slots, slot)
-                    .as_ref(),
+            Some(slot) => self.context.figure(
+                found.incident,
+                &found.route.slots,
+                slot,
+                self.lens(part.favours()),
+                &found.env,
             ),
         }
     }
@@ -221,7 +227,7 @@ fn counted<'a>(
         case.note_match(&found, favours, notes);
         let (first, last) = ruler.place(found.when.earliest, found.when.latest);
         acts.push(Counted {
-            amount: context.amount(part, &found),
+            amount: case.amount(part, &found),
             happened,
             truth,
             found,
@@ -308,12 +314,16 @@ fn too_many<'a>(
             low: None,
             high: sum,
         };
-        if decide(most, part.comparison, case.bound(part, act.found.when)) != Truth::True {
+        let bound = case.bound(part, act.found.when);
+        // A limit that the text does not fix cannot be passed.
+        if bound == Bounds::UNKNOWN {
+            continue;
+        }
+        if decide(most, part.comparison, bound) != Truth::True {
             let begin = ruler.start(*end);
             let near = acts
                 .iter()
                 .filter(|act| act.first <= *end && act.last >= begin);
-            let bound = case.bound(part, act.found.when);
             return Some((act.found.when, why_many(near, part, bound)));
         }
     }

@@ -153,7 +153,7 @@ pub(super) fn in_period<'a>(
             act.found.pro,
             account,
         );
-        let amount = context.amount(part, &act.found);
+        let amount = case.amount(part, &act.found);
         total = total.with(amount, act.truth);
         if decide(total.at_least(), part.comparison, bound) == Truth::True {
             let mut verdict = Verdict::new(Status::Fulfilled, Ground::Established);
@@ -209,7 +209,7 @@ impl<'a> Case<'_, 'a> {
             found: (*act.found).clone(),
             happened: self.truth(act.found.truths),
             truth: act.truth,
-            amount: self.context.amount(part, &act.found),
+            amount: self.amount(part, &act.found),
             first: 0,
             last: 0,
         })

@@ -17,7 +17,7 @@ use crate::time::{Moment, When};
 use super::bounds::{Bounds, decide, hull, value_bounds};
 use super::condition::{Ask, happened_by};
 use super::given::is_plain_measure;
-use super::matching::Purpose;
+use super::matching::{Match, Purpose};
 use super::{Context, Truths, always, truths_of};
 
 /// A reading that is in force at a moment.
@@ -320,7 +320,7 @@ impl<'a> Context<'a> {
                 Some(moment) => self.measure_as_of(*measure, arguments, *total, moment, ask),
             },
             QuantityKind::Count { pattern, over } => {
-                self.tally(pattern, over.as_ref(), ask, &|_, _| {
+                self.tally(pattern, over.as_ref(), ask, &|_| {
                     Bounds::exactly(Decimal::ONE)
                 })
             }
@@ -328,8 +328,9 @@ impl<'a> Context<'a> {
                 slot,
                 pattern,
                 over,
-            } => self.tally(pattern, over.as_ref(), ask, &|incident, slots| {
-                value_bounds(self.field_value(incident, slots, *slot).as_ref())
+            } => self.tally(pattern, over.as_ref(), ask, &|found| {
+                let slots = &found.route.slots;
+                self.figure(found.incident, slots, *slot, ask.lens, &found.env)
             }),
             QuantityKind::Add(a, b) => {
                 self.pairwise(a, b, ask, |a, b| a.combine(b, Decimal::checked_add))
@@ -391,12 +392,12 @@ impl<'a> Context<'a> {
         pattern: &'a Pattern,
         over: Option<&'a Over>,
         ask: &Ask<'_, 'a>,
-        amount: &dyn Fn(IncidentId, &[Option<usize>]) -> Bounds,
+        amount: &dyn Fn(&Match<'a>) -> Bounds,
     ) -> [Bounds; 4] {
         let mut totals = [Bounds::exactly(Decimal::ZERO); 4];
         let spans = self.spans(over, ask);
         for found in self.find(pattern, ask.env, ask.lens, Purpose::Other) {
-            let each = amount(found.incident, &found.route.slots);
+            let each = amount(&found);
             for (index, total) in totals.iter_mut().enumerate() {
                 let Some((from, by)) = spans.get(index).copied().flatten() else {
                     *total = Bounds::UNKNOWN;
