@@ -1,5 +1,6 @@
 //! What a scenario expects, held against a verdict.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::agreement::{Pledge, Standing};
@@ -132,14 +133,19 @@ fn selects(selector: &Selector, instance: &InstanceAssessment, view: &View<'_>) 
     }
 }
 
-/// Says whether an instance was triggered then; one without a trigger opens then.
+/// Says whether an instance was triggered then; of one without a trigger, whether its window was open then: from its first day to the one on which it is due.
 fn triggered(instance: &InstanceAssessment, on: When, view: &View<'_>) -> bool {
     let record = instance
         .trigger
         .and_then(|id| view.records.records.get(id.0 as usize));
     match (record, instance.opens) {
         (Some(record), _) => record.when.overlaps(on),
-        (None, Some(opens)) => view.agreement.calendar.span_of(opens).overlaps(on),
+        (None, Some(opens)) => {
+            let last = instance.due.map_or(opens.last, |due| due.last);
+            let first = opens.first;
+            let open = Moment { first, last };
+            view.agreement.calendar.span_of(open).overlaps(on)
+        }
         (None, None) => false,
     }
 }
@@ -319,10 +325,14 @@ fn no_instance(
     sources: &Sources,
     assessment: &PledgeAssessment,
 ) -> Diagnostic {
-    let there: Vec<String> = assessment
-        .instances
+    let instances = &assessment.instances;
+    let mut selectors: Vec<String> = instances.iter().map(bindings).collect();
+    let different: BTreeSet<&String> = selectors.iter().collect();
+    if different.len() < instances.len() {
+        selectors = instances.iter().map(selector).collect();
+    }
+    let there: Vec<String> = selectors
         .iter()
-        .map(selector)
         .filter(|selector| !selector.is_empty())
         .map(|selector| format!("`{}{selector}`", expectation.pledge.name))
         .collect();
@@ -335,19 +345,22 @@ fn no_instance(
     }
 }
 
-/// Writes the brackets that pick an instance.
+/// Writes the brackets that pick an instance among those of the same variables.
 fn selector(instance: &InstanceAssessment) -> String {
-    match (bindings(instance), instance.opens) {
-        (
-            words,
-            Some(Moment {
-                first: Point::Day(day),
-                last: Point::Day(last),
-            }),
-        ) if words.is_empty() && day == last => {
-            format!("[on {day}]")
-        }
-        (words, _) => words,
+    let words = bindings(instance);
+    let Some(Moment {
+        first: Point::Day(day),
+        last: Point::Day(last),
+    }) = instance.opens
+    else {
+        return words;
+    };
+    if day != last {
+        return words;
+    }
+    match words.strip_suffix(']') {
+        Some(words) => format!("{words}, on {day}]"),
+        None => format!("[on {day}]"),
     }
 }
 
