@@ -294,7 +294,7 @@ fn files_that_cannot_be_read_are_named() {
         ),
         (
             "check folder",
-            "cannot read the rule file `folder`: it is a folder",
+            "no rule file (*.treaty) in the folder `folder`",
         ),
         // Below a file nobody may read anything; a test that runs as the superuser can read all else.
         (
@@ -307,7 +307,7 @@ fn files_that_cannot_be_read_are_named() {
         ),
         (
             "check good.treaty -r folder",
-            "cannot read the record file `folder`: it is a folder",
+            "no record file (*.toml) in the folder `folder`",
         ),
         (
             "check good.treaty -r good.treaty",
@@ -321,7 +321,7 @@ fn files_that_cannot_be_read_are_named() {
             "check good.treaty --as-of 10000-01-01",
             "which ends with the year 9999",
         ),
-        ("fmt folder", "`folder`: it is a folder"),
+        ("fmt folder", "no rule file (*.treaty) in the folder `folder`"),
     ] {
         let run = run(place, arguments);
         assert!(run.problems.contains(said), "{arguments}: {}", run.problems);
