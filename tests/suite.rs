@@ -12,6 +12,8 @@
 mod cli;
 #[path = "suite/hostile.rs"]
 mod hostile;
+#[path = "suite/manual.rs"]
+mod manual;
 #[path = "suite/pages.rs"]
 mod pages;
 mod support;

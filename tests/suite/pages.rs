@@ -29,7 +29,7 @@ use servanda::syntax;
 
 use crate::cli::{copy, here, program, split};
 
-const PAGES: [&str; 5] = [
+pub(crate) const PAGES: [&str; 5] = [
     "README.md",
     "docs/language.md",
     "docs/tutorial.md",
@@ -55,13 +55,13 @@ fn the_pages_show_what_the_program_does() {
 }
 
 /// A block of a page: what stands behind its backticks, its lines, and the line on which they begin.
-struct Block<'a> {
-    info: Vec<&'a str>,
-    text: String,
+pub(crate) struct Block<'a> {
+    pub(crate) info: Vec<&'a str>,
+    pub(crate) text: String,
     line: usize,
 }
 
-fn blocks(page: &str) -> Vec<Block<'_>> {
+pub(crate) fn blocks(page: &str) -> Vec<Block<'_>> {
     let mut found: Vec<Block<'_>> = Vec::new();
     let mut open = false;
     for (at, line) in page.lines().enumerate() {
