@@ -20,12 +20,14 @@ mod explain;
 mod extension;
 mod figures;
 mod finding;
+mod found;
 mod given;
 mod instance;
 mod instances;
 mod judge;
 mod keep;
 mod limit;
+mod lookup;
 mod matching;
 mod means;
 mod membership;
@@ -45,6 +47,7 @@ mod routes;
 mod state;
 mod support;
 mod tally;
+mod times;
 mod window;
 
 use crate::agreement::{Agreement, PledgeId, Standing};
@@ -85,11 +88,14 @@ pub fn evaluate(agreement: &Agreement, records: &Records, question: Question) ->
     let evidence = assess(records, agreement, question.clocks);
     let mut diagnostics = Vec::new();
     let routes = Routes::of(&records.vocabulary);
+    let lookup = lookup::Lookup::new(&evidence);
     let supported = support::check(agreement, &routes, &mut diagnostics);
     let mut context = Context {
         agreement,
         evidence: &evidence,
         routes: &routes,
+        lookup: &lookup,
+        store: found::Store::default(),
         calendar: &agreement.calendar,
         clocks: question.clocks,
         standard: question.standard,
@@ -123,6 +129,9 @@ struct Context<'a> {
     agreement: &'a Agreement,
     evidence: &'a Evidence<'a>,
     routes: &'a Routes<'a>,
+    lookup: &'a lookup::Lookup<'a>,
+    /// The matches of patterns found so far.
+    store: found::Store<'a>,
     /// The conventions of counting; the agreement's own, or an alternative that is tried.
     calendar: &'a crate::time::Calendar,
     clocks: Clocks,

@@ -18,7 +18,7 @@ pub struct UnitId(pub u32);
 ///
 /// In the base unit of its dimension. A missing end is not known: "at least 60" has only `low`. `low <= best <= high` where given;
 /// a plain number has all three alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Estimate {
     /// At least this.
     pub low: Option<Decimal>,

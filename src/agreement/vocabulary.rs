@@ -305,7 +305,7 @@ pub struct Row {
 }
 
 /// A value of a field in a record, a row or a binding.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
     /// An actor, group, place or category kind.
     Thing(ThingId),

@@ -111,6 +111,9 @@ impl<'a> Context<'a> {
 
     fn once(&self, pattern: &'a Pattern, last: Option<Period>, ask: &Ask<'_, 'a>) -> Truths {
         let from = last.map(|period| self.before(ask.moment, period));
+        if let Some(kept) = self.kept(pattern, ask.env, ask.lens, Purpose::Other) {
+            return kept.happened_by(ask.moment, from);
+        }
         let mut truths = always(Truth::NotShown);
         for found in self.find(pattern, ask.env, ask.lens, Purpose::Other) {
             truths = either(

@@ -24,6 +24,8 @@ pub(super) fn under<'a>(
         agreement: context.agreement,
         evidence: context.evidence,
         routes: context.routes,
+        lookup: context.lookup,
+        store: super::found::Store::default(),
         calendar,
         clocks: context.clocks,
         standard: context.standard,

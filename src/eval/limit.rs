@@ -364,7 +364,7 @@ fn why_many<'i, 'a: 'i>(
 }
 
 /// Says why it is open whether there was enough.
-pub(super) fn why_open(case: &Case<'_, '_>, part: &Part<'_>, acts: &[Counted<'_>]) -> Why {
+pub(super) fn why_open<'a>(case: &Case<'_, 'a>, part: &Part<'a>, acts: &[Counted<'a>]) -> Why {
     let contested = acts.iter().any(|act| act.happened == Truth::Contested);
     let rough = acts
         .iter()

@@ -9,7 +9,7 @@ use crate::agreement::{
     Argument, Belongs, Obligor, Pattern, Sort, Standing, Term, TermKind, ThingId, Value, VariableId,
 };
 use crate::evidence::{Account, Answer, Favours, IncidentId, Truth, Viewpoint};
-use crate::record::{Record, RecordId, Stance, Subject};
+use crate::record::{Record, RecordId, Subject};
 use crate::source::Span;
 use crate::time::{Instant, When};
 use crate::verdict::Note;
@@ -17,6 +17,7 @@ use crate::verdict::Note;
 use super::bindings::Env;
 use super::condition::Ask;
 use super::instance::Case;
+use super::lookup::{Table, merged, telling};
 use super::routes::Route;
 use super::{Context, Truths, both, truths_of};
 
@@ -93,8 +94,8 @@ impl<'a> Context<'a> {
         self.find_until(pattern, env, lens, purpose, self.clocks.as_of)
     }
 
-    /// Finds every match of `pattern` that may have happened before a moment, in order of time.
-    pub(super) fn find_until(
+    /// Looks for every match of `pattern` that may have happened before a moment, in order of time.
+    pub(super) fn search(
         &self,
         pattern: &'a Pattern,
         env: &Env<'a>,
@@ -104,13 +105,17 @@ impl<'a> Context<'a> {
     ) -> Vec<Match<'a>> {
         let mut found = Vec::new();
         for route in self.routes.to(pattern.kind) {
-            for incident in self
-                .evidence
-                .incidents_before(Subject::Kind(route.kind), until)
-            {
+            let mut look = |incident| {
                 if self.evidence.incident(incident).when.earliest < until {
                     self.match_incident(pattern, route, incident, env, lens, purpose, &mut found);
                 }
+            };
+            match self.candidates(pattern, route, env, purpose) {
+                Some(few) => few.into_iter().for_each(&mut look),
+                None => self
+                    .evidence
+                    .incidents_before(Subject::Kind(route.kind), until)
+                    .for_each(&mut look),
             }
         }
         found.retain(|found| found.when.earliest < until);
@@ -119,6 +124,138 @@ impl<'a> Context<'a> {
                 .cmp(&(b.when, &self.evidence.incident(b.incident).key))
         });
         found
+    }
+
+    /// Gives the incidents that may match by the argument that leaves the fewest; none where no argument says anything.
+    fn candidates(
+        &self,
+        pattern: &Pattern,
+        route: &Route<'_>,
+        env: &Env<'_>,
+        purpose: Purpose,
+    ) -> Option<Vec<IncidentId>> {
+        let mut fewest: Option<(usize, Vec<IncidentId>)> = None;
+        for argument in &pattern.arguments {
+            // A slot that the records do not have says nothing, and nothing matches.
+            let Some(slot) = route.slots.get(argument.slot).copied().flatten() else {
+                return Some(Vec::new());
+            };
+            let table = self.lookup.table(route.kind, slot);
+            let mut lists = Vec::new();
+            let known = argument
+                .terms
+                .iter()
+                .all(|term| self.may_match(term, &table, env, purpose, &mut lists));
+            let count = lists.iter().map(|list| list.len()).sum();
+            if known && fewest.as_ref().is_none_or(|(least, _)| count < *least) {
+                fewest = Some((count, merged(&lists)));
+            }
+        }
+        fewest.map(|(_, candidates)| candidates)
+    }
+
+    /// Adds the lists of the incidents whose slot may match a term; says whether that can be told.
+    fn may_match<'t>(
+        &self,
+        term: &Term,
+        table: &'t Table,
+        env: &Env<'_>,
+        purpose: Purpose,
+        into: &mut Vec<&'t [IncidentId]>,
+    ) -> bool {
+        let value = match &term.kind {
+            TermKind::Thing {
+                id,
+                exactly,
+                part_of,
+            } => {
+                self.may_match_thing(*id, *exactly, *part_of, table, purpose, into);
+                return true;
+            }
+            TermKind::Variable {
+                id,
+                exactly,
+                part_of,
+            } => match env.get(*id) {
+                Some(Value::Thing(thing)) => {
+                    self.may_match_thing(*thing, *exactly, *part_of, table, purpose, into);
+                    return true;
+                }
+                Some(value) => value.clone(),
+                None => return self.may_name_trigger(*id, table, env, into),
+            },
+            TermKind::TriggerField(slot) => match self.trigger_field(env, *slot) {
+                Some(Value::Thing(thing)) => {
+                    self.may_match_thing(thing, false, false, table, purpose, into);
+                    return true;
+                }
+                Some(value) => value,
+                None => return true,
+            },
+            TermKind::Number(number) => Value::Number(crate::quantity::Estimate::exactly(*number)),
+            TermKind::Text(text) => Value::Text(text.clone()),
+            TermKind::Date(point) => {
+                Value::Date(self.calendar.span_of(crate::time::Moment::exactly(*point)))
+            }
+            TermKind::Flag(flag) => Value::Flag(*flag),
+            TermKind::OtherThan(_) | TermKind::OtherThanVariable(_) => return false,
+        };
+        table.same_as(&value, into);
+        true
+    }
+
+    fn may_match_thing<'t>(
+        &self,
+        id: ThingId,
+        exactly: bool,
+        part_of: bool,
+        table: &'t Table,
+        purpose: Purpose,
+        into: &mut Vec<&'t [IncidentId]>,
+    ) {
+        let vocabulary = self.vocabulary();
+        if exactly {
+            table.exactly(id, into);
+        } else if self.must_cover(id, part_of, purpose) {
+            table.around(vocabulary, id, into);
+        } else {
+            table.inside(id, into);
+        }
+    }
+
+    fn may_name_trigger<'t>(
+        &self,
+        variable: VariableId,
+        table: &'t Table,
+        env: &Env<'_>,
+        into: &mut Vec<&'t [IncidentId]>,
+    ) -> bool {
+        let Some(trigger) = env.trigger.filter(|it| it.alias == Some(variable)) else {
+            return false;
+        };
+        if let Some((incident, _)) = trigger.incident {
+            for name in self.names_of_incident(incident) {
+                table.named(name, into);
+            }
+        }
+        true
+    }
+
+    /// Gives the names under which a record may speak of an incident: its key, and the ids of its records.
+    pub(super) fn names_of_incident(&self, incident: IncidentId) -> BTreeSet<&'a str> {
+        let records = self.records();
+        let evidence: &'a crate::evidence::Evidence<'a> = self.evidence;
+        let incident = evidence.incident(incident);
+        let names = incident
+            .records
+            .iter()
+            .map(|id| records.record(*id).name.as_str());
+        names.chain([incident.key.as_str()]).collect()
+    }
+
+    /// Says whether what discharges the duty must cover a place, rather than lie in it.
+    fn must_cover(&self, id: ThingId, part_of: bool, purpose: Purpose) -> bool {
+        purpose == Purpose::Discharge && !part_of && self.vocabulary().thing(id).sort == Sort::Place
     }
 
     #[expect(
@@ -282,18 +419,7 @@ impl<'a> Context<'a> {
         &self,
         incident: IncidentId,
     ) -> impl Iterator<Item = &'a Record> + '_ {
-        let records = self.records();
-        let evidence = self.evidence;
-        let telling = |record: &&Record| match record.stance {
-            Stance::Affirms | Stance::Corrects(_) | Stance::Supersedes(_) => true,
-            Stance::Denies(_) | Stance::Retracts(_) | Stance::Ends(_) => false,
-        };
-        let live = evidence
-            .incident(incident)
-            .records
-            .iter()
-            .filter(|id| evidence.is_live(**id));
-        live.map(|id| records.record(*id)).filter(telling)
+        telling(self.evidence, incident)
     }
 
     /// Says what a record answers to "this field matches one of these terms".
@@ -400,9 +526,7 @@ impl<'a> Context<'a> {
                 Answer::Denies
             };
         }
-        let must_cover = purpose == Purpose::Discharge
-            && !part_of
-            && vocabulary.thing(wanted).sort == Sort::Place;
+        let must_cover = self.must_cover(wanted, part_of, purpose);
         let (inner, outer) = if must_cover {
             (wanted, *found)
         } else {
