@@ -9,8 +9,10 @@
 //! pledge is left without a verdict.
 
 mod achieve;
+mod bearing;
 mod bindings;
 mod bounds;
+mod broken;
 mod changes;
 mod condition;
 mod convention;
@@ -22,6 +24,8 @@ mod figures;
 mod finding;
 mod found;
 mod given;
+mod history;
+mod index;
 mod instance;
 mod instances;
 mod judge;
@@ -96,6 +100,9 @@ pub fn evaluate(agreement: &Agreement, records: &Records, question: Question) ->
         routes: &routes,
         lookup: &lookup,
         store: found::Store::default(),
+        histories: history::Histories::default(),
+        permissions: order::permissions(agreement),
+        findings: finding::Index::default(),
         calendar: &agreement.calendar,
         clocks: question.clocks,
         standard: question.standard,
@@ -132,6 +139,9 @@ struct Context<'a> {
     lookup: &'a lookup::Lookup<'a>,
     /// The matches of patterns found so far.
     store: found::Store<'a>,
+    histories: history::Histories,
+    permissions: Vec<PledgeId>,
+    findings: finding::Index,
     /// The conventions of counting; the agreement's own, or an alternative that is tried.
     calendar: &'a crate::time::Calendar,
     clocks: Clocks,

@@ -9,10 +9,11 @@ use crate::time::{Day, Instant, Moment, Point, When, add_days, days_between};
 use crate::verdict::{EvidenceRole, Ground, Note, Range, Status, Verdict, Why};
 
 use super::Context;
+use super::bearing;
 use super::bindings::Env;
 use super::condition::Ask;
 use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
-use super::matching::{Match, Purpose};
+use super::matching::Match;
 
 /// Something that may have discharged the duty.
 #[derive(Clone, Copy, Debug)]
@@ -44,11 +45,7 @@ pub(super) fn by_act<'a>(
         }
     } else {
         for pattern in patterns {
-            let lens = case.lens(Favours::Obligor);
-            for found in case
-                .context
-                .find(pattern, case.env, lens, Purpose::Discharge)
-            {
+            for found in bearing::acts(case, pattern) {
                 if case.triggered_by(found.incident)
                     || !in_window(case, found.when)
                     || answers_another(case.context, case.env, found.incident)
@@ -181,12 +178,12 @@ pub(super) fn answers_another(context: &Context<'_>, env: &Env<'_>, incident: In
 }
 
 /// Says whether something may lie inside the window.
-fn in_window(case: &Case<'_, '_>, when: When) -> bool {
+pub(super) fn in_window(case: &Case<'_, '_>, when: When) -> bool {
     when.latest > case.opens.earliest && when.earliest < case.closes.latest
 }
 
 /// Weakens what may lie outside the window. What is dated to the very day on which the window opens counts as after its opening.
-fn certainly_inside(case: &Case<'_, '_>, when: When, truth: Truth) -> Truth {
+pub(super) fn certainly_inside(case: &Case<'_, '_>, when: When, truth: Truth) -> Truth {
     let calendar = case.context.calendar;
     let same_day = calendar.day_span(calendar.day_of(case.opens.earliest)) == when;
     let inside =
@@ -367,7 +364,7 @@ impl Deadlines {
     }
 }
 
-fn is_punctual(case: &Case<'_, '_>) -> bool {
+pub(super) fn is_punctual(case: &Case<'_, '_>) -> bool {
     matches!(
         case.sentence
             .window

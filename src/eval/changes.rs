@@ -59,11 +59,14 @@ impl<'a> Context<'a> {
     }
 
     fn times_of(&self, pattern: &'a Pattern, ask: &Ask<'_, 'a>, into: &mut Vec<When>) {
-        into.extend(
-            self.find(pattern, ask.env, ask.lens, Purpose::Other)
-                .iter()
-                .map(|found| found.when),
-        );
+        match self.kept(pattern, ask.env, ask.lens, Purpose::Other) {
+            Some(kept) => into.extend(kept.list.iter().map(|found| found.when)),
+            None => into.extend(
+                self.find(pattern, ask.env, ask.lens, Purpose::Other)
+                    .iter()
+                    .map(|found| found.when),
+            ),
+        }
     }
 
     fn changes_of_state(&self, state: StateId, ask: &Ask<'_, 'a>, into: &mut Vec<When>) {

@@ -1,11 +1,16 @@
 //! Findings: a body's own determination about a pledge, put beside what the acts on file show (docs/semantics.md, Findings).
 
-use crate::agreement::Standing;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::agreement::{PledgeId, Standing, Value, VariableId};
 use crate::evidence::{Favours, IncidentId, Truth};
 use crate::record::{FindingVerdict, Record, Subject};
 use crate::time::When;
 use crate::verdict::{EvidenceRole, Ground, Range, Status, Verdict};
 
+use super::Context;
 use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
 
 /// Applies the findings about this instance that stand at the standard to what was judged from acts.
@@ -13,10 +18,7 @@ use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
 /// A finding settles what the acts leave open; it never takes back an act that is shown at the same standard.
 pub(super) fn apply(case: &Case<'_, '_>, mut judged: Judged, evidence: &mut Witnesses) -> Judged {
     let context = case.context;
-    for incident in context
-        .evidence
-        .incidents_of(Subject::Finding(case.pledge.id))
-    {
+    for incident in context.findings_about(case) {
         let found = context
             .live_records(incident)
             .find(|record| is_about(case, record));
@@ -32,6 +34,60 @@ pub(super) fn apply(case: &Case<'_, '_>, mut judged: Judged, evidence: &mut Witn
         }
     }
     judged
+}
+
+/// The findings about each pledge, by a value that their brackets ask for; made when first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    pledges: RefCell<BTreeMap<PledgeId, Rc<Findings>>>,
+}
+
+#[derive(Debug, Default)]
+struct Findings {
+    by_value: BTreeMap<VariableId, BTreeMap<Value, Vec<IncidentId>>>,
+    /// Those that are about every instance.
+    of_all: Vec<IncidentId>,
+}
+
+impl<'a> Context<'a> {
+    /// Gives the findings that may be about an instance, in order.
+    fn findings_about(&self, case: &Case<'_, 'a>) -> BTreeSet<IncidentId> {
+        let findings = self.findings_of(case.pledge.id);
+        let mut found: BTreeSet<IncidentId> = findings.of_all.iter().copied().collect();
+        for (variable, by_value) in &findings.by_value {
+            match case.env.get(*variable) {
+                Some(value) => found.extend(by_value.get(value).into_iter().flatten()),
+                None => found.extend(by_value.values().flatten()),
+            }
+        }
+        found
+    }
+
+    fn findings_of(&self, pledge: PledgeId) -> Rc<Findings> {
+        if let Some(findings) = self.findings.pledges.borrow().get(&pledge) {
+            return Rc::clone(findings);
+        }
+        let mut findings = Findings::default();
+        for incident in self.evidence.incidents_of(Subject::Finding(pledge)) {
+            for record in self.live_records(incident) {
+                let mut bindings = record.finding.iter().flat_map(|finding| &finding.bindings);
+                match bindings.next() {
+                    Some((variable, value)) => findings
+                        .by_value
+                        .entry(*variable)
+                        .or_default()
+                        .entry(value.clone())
+                        .or_default()
+                        .push(incident),
+                    None => findings.of_all.push(incident),
+                }
+            }
+        }
+        let findings = Rc::new(findings);
+        let mut pledges = self.findings.pledges.borrow_mut();
+        pledges.insert(pledge, Rc::clone(&findings));
+        findings
+    }
 }
 
 /// Says whether the brackets of a finding fit the values of this instance.

@@ -15,6 +15,7 @@ use crate::evidence::{Favours, Truth};
 use crate::time::{Instant, When};
 
 use super::Context;
+use super::bearing::Orders;
 use super::bindings::Env;
 use super::matching::{Lens, Match, Purpose};
 use super::routes::Route;
@@ -47,6 +48,7 @@ pub(super) struct Store<'a> {
 pub(super) struct Kept<'a> {
     pub(super) list: Vec<Match<'a>>,
     shown: OnceCell<[Shown; 4]>,
+    orders: OnceCell<Orders>,
 }
 
 /// When the matches were that are shown, and contested, at one standard.
@@ -61,7 +63,13 @@ impl<'a> Kept<'a> {
         Kept {
             list,
             shown: OnceCell::new(),
+            orders: OnceCell::new(),
         }
+    }
+
+    /// Gives the matches sorted out by what they say and name.
+    pub(super) fn orders(&self, context: &Context<'a>) -> &Orders {
+        self.orders.get_or_init(|| Orders::of(context, &self.list))
     }
 
     /// Gives the matches in the environment of who asks.
@@ -193,6 +201,11 @@ impl<'a> Context<'a> {
             .borrow_mut()
             .insert(asked, Rc::clone(&kept));
         Some(kept)
+    }
+
+    /// Says whether the matches of a pattern are kept.
+    pub(super) fn is_kept(&self, pattern: &'a Pattern) -> bool {
+        self.names_of(pattern).is_some()
     }
 
     /// Gives the variables that a pattern names, with those that the ways to its kind name.

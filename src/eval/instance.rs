@@ -9,8 +9,10 @@ use crate::time::{Moment, When};
 use crate::verdict::{Evidence, EvidenceRole, Ground, Note, Status, Verdict, Why};
 
 use super::bindings::Env;
+use super::broken::Spells;
 use super::condition::Ask;
 use super::excuse::Stretch;
+use super::index::Index;
 use super::matching::Lens;
 use super::permit::Covered;
 use super::recur::Turn;
@@ -21,6 +23,7 @@ use super::{Context, Truths};
 #[derive(Clone, Debug)]
 pub(super) struct PledgeResult<'a> {
     pub(super) instances: Vec<InstanceResult<'a>>,
+    pub(super) index: Index,
 }
 
 /// An instance, judged.
@@ -52,6 +55,7 @@ pub(super) struct LaneResult<'a> {
     pub(super) fulfilled: Option<When>,
     /// When it was broken, in order of time.
     pub(super) broken: Vec<Broken>,
+    pub(super) spells: Spells,
     /// For a permission: the acts that it covers.
     pub(super) covered: Vec<Covered>,
 }
@@ -69,25 +73,16 @@ pub(super) struct Broken {
 impl LaneResult<'_> {
     /// Says whether the instance had a status strictly before a moment.
     pub(super) fn is(&self, status: PledgeStatus, moment: When) -> Truth {
-        let broken = |overdue: Option<bool>| {
-            let those = self
-                .broken
-                .iter()
-                .filter(|broken| overdue.is_none_or(|overdue| broken.overdue == overdue));
-            those
-                .map(|broken| broken_before(broken, moment))
-                .max()
-                .unwrap_or(Truth::False)
-        };
+        let broken = |overdue_only| self.spells.before(&self.broken, overdue_only, moment);
         let unclear = self.verdict.status == Status::Undetermined;
         let answer = match status {
-            PledgeStatus::Breached => broken(None),
-            PledgeStatus::Overdue => broken(Some(true)),
+            PledgeStatus::Breached => broken(false),
+            PledgeStatus::Overdue => broken(true),
             PledgeStatus::Fulfilled => self
                 .fulfilled
                 .map_or(Truth::False, |when| before(when, moment)),
             PledgeStatus::Holding => match self.verdict.status {
-                Status::Holding | Status::Held | Status::Breached => broken(None).not(),
+                Status::Holding | Status::Held | Status::Breached => broken(false).not(),
                 Status::Dormant
                 | Status::Pending
                 | Status::Fulfilled
@@ -118,7 +113,7 @@ impl LaneResult<'_> {
                 | Status::Suspended
                 | Status::Excused
                 | Status::Undetermined
-                | Status::Unjudged => broken(None)
+                | Status::Unjudged => broken(false)
                     .max(
                         self.fulfilled
                             .map_or(Truth::False, |when| before(when, moment)),
@@ -142,13 +137,6 @@ fn before(when: When, moment: When) -> Truth {
     } else {
         Truth::False
     }
-}
-
-fn broken_before(broken: &Broken, moment: When) -> Truth {
-    let cured = broken
-        .until
-        .map_or(Truth::False, |until| before(until, moment));
-    before(broken.since, moment).min(cured.not())
 }
 
 /// Everything that judging one instance at one standard needs.

@@ -1,5 +1,7 @@
 //! The instances of a pledge: one for each binding of `for each` and for each trigger.
 
+use std::collections::BTreeMap;
+
 use crate::agreement::{
     Cause, Condition, ConditionKind, Domain, Obligor, Pledge, Reference, Sentence, Sort, ThingId,
     Trigger, Value, VariableId,
@@ -317,6 +319,7 @@ impl<'a> Context<'a> {
     ) -> Vec<(Env<'a>, Truths)> {
         let ask = Ask::at(env, trigger_lens(obligor), self.now());
         let mut found: Vec<(When, Env<'a>, Truths)> = Vec::new();
+        let mut places: BTreeMap<When, Vec<usize>> = BTreeMap::new();
         for instance in self.instances_meant(reference, &ask) {
             for (standard, lane) in instance.lanes.iter().enumerate() {
                 for when in read(lane) {
@@ -326,17 +329,19 @@ impl<'a> Context<'a> {
                         when,
                         alias: None,
                     });
-                    let known = found
-                        .iter_mut()
-                        .find(|(at, other, _)| *at == when && other.agrees_with(&env));
-                    let truths = if let Some((_, _, truths)) = known {
-                        truths
-                    } else {
+                    let same = |place: &usize| {
+                        let other = found.get(*place);
+                        other.is_some_and(|(_, other, _)| other.agrees_with(&env))
+                    };
+                    let there = places.entry(when).or_default();
+                    let known = there.iter().copied().find(same);
+                    let place = known.unwrap_or(found.len());
+                    if known.is_none() {
+                        there.push(place);
                         found.push((when, env, always(Truth::NotShown)));
-                        match found.last_mut() {
-                            Some((_, _, truths)) => truths,
-                            None => continue,
-                        }
+                    }
+                    let Some((_, _, truths)) = found.get_mut(place) else {
+                        continue;
                     };
                     if let Some(truth) = truths.get_mut(standard) {
                         *truth = Truth::True;

@@ -6,6 +6,7 @@ use crate::time::{Moment, When};
 use crate::verdict::{EvidenceRole, Ground, Note, Status, Verdict, Why};
 
 use super::bindings::Env;
+use super::broken::Spells;
 use super::instance::{
     Case, InstanceResult, Judged, LaneResult, PledgeResult, Witnesses, add_accounts,
 };
@@ -23,16 +24,12 @@ use super::{
 pub(super) fn judge<'a>(context: &Context<'a>, id: PledgeId) -> PledgeResult<'a> {
     let agreement = context.agreement;
     let Some(pledge) = agreement.pledges.get(id.0 as usize) else {
-        return PledgeResult {
-            instances: Vec::new(),
-        };
+        return PledgeResult::new(Vec::new());
     };
     let sentence = match &pledge.body {
         Body::Sentence(sentence) => sentence,
         Body::Unjudged(_) | Body::Error => {
-            return PledgeResult {
-                instances: vec![unjudged(pledge)],
-            };
+            return PledgeResult::new(vec![unjudged(pledge)]);
         }
     };
     let mut instances: Vec<InstanceResult<'a>> = instances(context, pledge, sentence)
@@ -43,7 +40,7 @@ pub(super) fn judge<'a>(context: &Context<'a>, id: PledgeId) -> PledgeResult<'a>
     if instances.is_empty() {
         instances.push(nothing_owed(pledge));
     }
-    PledgeResult { instances }
+    PledgeResult::new(instances)
 }
 
 fn constant_instance<'a>(pledge: &Pledge, judged: &Judged) -> InstanceResult<'a> {
@@ -55,6 +52,7 @@ fn constant_instance<'a>(pledge: &Pledge, judged: &Judged) -> InstanceResult<'a>
         verdict: judged.verdict.clone(),
         fulfilled: None,
         broken: Vec::new(),
+        spells: Spells::default(),
         covered: Vec::new(),
     };
     InstanceResult {
@@ -149,6 +147,7 @@ fn judge_lane<'a>(
         verdict: judged.verdict,
         fulfilled: judged.fulfilled,
         broken: judged.broken,
+        spells: Spells::default(),
         covered: Vec::new(),
     };
     let Some(triggered) = lane

@@ -9,7 +9,7 @@ use super::Context;
 use super::bindings::Env;
 use super::condition::Ask;
 use super::instance::InstanceResult;
-use super::matching::{Lens, Purpose};
+use super::matching::{Lens, Match, Purpose};
 use super::state::NOBODY;
 
 /// What a moment of a rule comes to at one standard.
@@ -112,8 +112,13 @@ impl<'a> Context<'a> {
             }
             MomentKind::EndOfAgreement => [self.term.until.map_or(Found::NotYet, Found::At); 4],
             MomentKind::First(pattern) => {
-                let found = self.find(pattern, ask.env, ask.lens, Purpose::Other);
-                [0, 1, 2, 3].map(|standard| self.first_of(&found, standard))
+                let first = |found: &[Match<'a>]| {
+                    [0, 1, 2, 3].map(|standard| self.first_of(found, standard))
+                };
+                match self.kept(pattern, ask.env, ask.lens, Purpose::Other) {
+                    Some(kept) => first(&kept.list),
+                    None => first(&self.find(pattern, ask.env, ask.lens, Purpose::Other)),
+                }
             }
             MomentKind::DeadlineOf(reference) => self.of_instance(reference, ask, |_, lane| {
                 lane.due.map_or(Found::NotYet, Found::At)
@@ -161,7 +166,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn first_of(&self, found: &[super::matching::Match<'a>], standard: usize) -> Found {
+    fn first_of(&self, found: &[Match<'a>], standard: usize) -> Found {
         let truth = |index: usize| {
             found
                 .get(index)
@@ -169,10 +174,10 @@ impl<'a> Context<'a> {
                 .copied()
         };
         let shown = (0..found.len()).find(|index| truth(*index) == Some(Truth::True));
-        let contested = (0..found.len()).any(|index| truth(index) == Some(Truth::Contested));
+        let contested = || (0..found.len()).any(|index| truth(index) == Some(Truth::Contested));
         match shown.and_then(|index| found.get(index)) {
             Some(first) => self.found_at(first.when),
-            None if contested => Found::Unclear,
+            None if contested() => Found::Unclear,
             None => Found::NotYet,
         }
     }
@@ -384,21 +389,14 @@ impl<'a> Context<'a> {
         let on = reference
             .on
             .map(|point| self.calendar.span_of(Moment::exactly(point)));
-        let meant = |instance: &&'s InstanceResult<'a>| {
-            let values = wanted.iter().all(|(variable, value)| {
-                instance
-                    .env()
-                    .get(*variable)
-                    .is_none_or(|found| found == value)
-            });
-            let triggered = on.is_none_or(|on| {
+        let triggered = |instance: &&'s InstanceResult<'a>| {
+            on.is_none_or(|on| {
                 let trigger = instance.env().trigger;
                 trigger.is_some_and(|trigger| trigger.when.overlaps(on))
                     || self.in_period(instance, on)
-            });
-            values && triggered
+            })
         };
-        result.instances.iter().filter(meant).collect()
+        result.with(&wanted).into_iter().filter(triggered).collect()
     }
 }
 

@@ -143,7 +143,7 @@ impl<'a> Visit<'a> {
     }
 }
 
-fn permissions(agreement: &Agreement) -> Vec<PledgeId> {
+pub(super) fn permissions(agreement: &Agreement) -> Vec<PledgeId> {
     let permits = |pledge: &&Pledge| matches!(&pledge.body, Body::Sentence(sentence) if matches!(sentence.duty, Duty::Permit(_)));
     agreement
         .pledges

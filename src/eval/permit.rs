@@ -1,12 +1,12 @@
 //! Permissions: the acts that a `may` covers break no prohibition of the agreement (docs/semantics.md, Permissions).
 
-use crate::agreement::{Body, Duty, Pattern};
+use crate::agreement::{Duty, Pattern};
 use crate::evidence::{Favours, IncidentId, Truth};
 use crate::time::When;
 use crate::verdict::{Ground, Verdict};
 
 use super::Context;
-use super::instance::{Case, Judged, LaneResult, at};
+use super::instance::{Case, Judged, at};
 use super::matching::{Match, Purpose};
 use super::refrain::{over_or_holding, placed};
 use super::{both, truths_of};
@@ -79,24 +79,11 @@ fn fits<'a>(case: &Case<'_, 'a>, pattern: &'a Pattern, act: &Match<'a>) -> Truth
 impl Context<'_> {
     /// Says whether a permission of the agreement covers an act.
     pub(super) fn permitted(&self, incident: IncidentId, standard: usize) -> Truth {
-        self.permissions()
-            .filter_map(|lanes| lanes.into_iter().nth(standard))
-            .flat_map(|lane| &lane.covered)
-            .filter(|(act, _)| *act == incident)
-            .map(|(_, truth)| *truth)
+        self.permissions
+            .iter()
+            .filter_map(|id| self.result(*id))
+            .map(|result| result.covers(incident, standard))
             .max()
             .unwrap_or(Truth::False)
-    }
-
-    fn permissions(&self) -> impl Iterator<Item = [&LaneResult<'_>; 4]> {
-        self.agreement
-            .pledges
-            .iter()
-            .filter(|pledge| {
-                matches!(&pledge.body, Body::Sentence(sentence) if matches!(sentence.duty, Duty::Permit(_)))
-            })
-            .filter_map(|pledge| self.result(pledge.id))
-            .flat_map(|result| &result.instances)
-            .map(|instance| instance.lanes.each_ref())
     }
 }

@@ -1,5 +1,7 @@
 //! Prohibitions: an act that is shown breaks them, silence never shows that they were kept (docs/semantics.md, Prohibitions).
 
+use std::collections::BTreeSet;
+
 use crate::agreement::{Duty, Obligor, Pattern, Sentence, Standing, TermKind, ThingId, Value};
 use crate::evidence::{Favours, IncidentId, Truth, Watch};
 use crate::record::{Ends, Record, Subject};
@@ -46,12 +48,13 @@ pub(super) fn split_by_doer<'a>(
             favours: Favours::Others,
         };
         let mut doers: Vec<Value> = Vec::new();
+        let mut known: BTreeSet<Value> = BTreeSet::new();
         for found in context.find(pattern, env, lens, Purpose::Other) {
             doers.extend(
                 found
                     .env
                     .get(variable)
-                    .filter(|doer| !doers.contains(doer))
+                    .filter(|doer| known.insert((*doer).clone()))
                     .cloned(),
             );
         }

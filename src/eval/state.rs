@@ -8,90 +8,24 @@ use crate::time::When;
 
 use super::bindings::Env;
 use super::condition::Ask;
+use super::history::Change;
 use super::matching::{Lens, Purpose};
 use super::moment::Found;
 use super::{Context, Truths, always};
 
-/// A beginning or an ending that took effect, with how sure that is at each standard.
-struct Change {
-    cause: When,
-    effect: When,
-    truths: Truths,
-}
-
 impl<'a> Context<'a> {
     /// Gives the truths of "this state holds now".
-    ///
-    /// It holds if some beginning has taken effect and no ending that came after that beginning has; an ending inside the delay of a beginning
-    /// cancels it. At the very moment of the ending the state is off. With no beginning on file it is not shown.
     pub(super) fn state_truths(
         &self,
         state: StateId,
         arguments: &'a [Argument],
         ask: &Ask<'_, 'a>,
     ) -> Truths {
-        let state = self.vocabulary().state(state);
-        let env = self.state_env(state, arguments, ask);
-        let begins = self.changes(&state.begins, &env, ask.lens, ask);
-        let ends = self.changes(&state.ends, &env, ask.lens.opposite(), ask);
-        let mut truths = always(Truth::NotShown);
-        for (index, truth) in truths.iter_mut().enumerate() {
-            *truth = self.holds_at(state, &begins, &ends, index, ask.moment);
-        }
-        truths
+        let env = self.state_env(self.vocabulary().state(state), arguments, ask);
+        self.history(state, &env, ask).at(ask.moment)
     }
 
-    fn holds_at(
-        &self,
-        state: &State,
-        begins: &[Change],
-        ends: &[Change],
-        standard: usize,
-        moment: When,
-    ) -> Truth {
-        let at = |change: &Change| {
-            change
-                .truths
-                .get(standard)
-                .copied()
-                .unwrap_or(Truth::NotShown)
-        };
-        let mut answer = Truth::NotShown;
-        for begin in begins {
-            let begun = match at(begin) {
-                Truth::NotShown | Truth::False => continue,
-                truth @ (Truth::Contested | Truth::True) => {
-                    truth.min(taken_effect(begin.effect, moment))
-                }
-            };
-            let ended_by = |end: &Change| match at(end) {
-                Truth::NotShown | Truth::False => Truth::False,
-                truth @ (Truth::Contested | Truth::True) => truth
-                    .min(after(end.cause, begin.cause))
-                    .min(taken_effect(end.effect, moment)),
-            };
-            let mut ended = ends.iter().map(ended_by).max().unwrap_or(Truth::False);
-            if let Some(limit) = state.limit {
-                let over = self
-                    .calendar
-                    .shift(self.calendar.moment_of(begin.effect), limit, false);
-                ended = ended.max(taken_effect(self.calendar.span_of(over), moment));
-            }
-            let holds = if begun == Truth::False {
-                Truth::False
-            } else {
-                begun.min(ended.not())
-            };
-            answer = if answer == Truth::NotShown {
-                holds
-            } else {
-                answer.max(holds)
-            };
-        }
-        answer
-    }
-
-    fn changes(
+    pub(super) fn changes(
         &self,
         transitions: &'a [Transition],
         env: &Env<'a>,
@@ -230,28 +164,6 @@ impl<'a> Context<'a> {
             }
             self.value_answer(term, value, moment, env) == Answer::Affirms
         })
-    }
-}
-
-/// Says whether a change has taken effect at a moment.
-fn taken_effect(effect: When, moment: When) -> Truth {
-    if effect.latest <= moment.earliest.plus(1) {
-        Truth::True
-    } else if effect.earliest < moment.latest {
-        Truth::Contested
-    } else {
-        Truth::False
-    }
-}
-
-/// Says whether an ending came after a beginning.
-fn after(end: When, begin: When) -> Truth {
-    if end.earliest >= begin.latest {
-        Truth::True
-    } else if end.latest > begin.earliest.plus(1) {
-        Truth::Contested
-    } else {
-        Truth::False
     }
 }
 
