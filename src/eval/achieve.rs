@@ -185,7 +185,9 @@ pub(super) fn in_window(case: &Case<'_, '_>, when: When) -> bool {
 /// Weakens what may lie outside the window. What is dated to the very day on which the window opens counts as after its opening.
 pub(super) fn certainly_inside(case: &Case<'_, '_>, when: When, truth: Truth) -> Truth {
     let calendar = case.context.calendar;
-    let same_day = calendar.day_span(calendar.day_of(case.opens.earliest)) == when;
+    let opening_day = calendar.day_of(case.opens.earliest);
+    let same_day =
+        calendar.day_span(opening_day) == when && calendar.day_of(case.opens.latest) == opening_day;
     let inside =
         (when.earliest >= case.opens.latest || same_day) && when.latest <= case.closes.earliest;
     if inside {

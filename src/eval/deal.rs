@@ -113,7 +113,9 @@ fn place(
     let mut contained = false;
     for place in places.get_mut(range.clone()).unwrap_or_default() {
         // What is dated to the very day on which the period opens counts as after its opening.
-        let same_day = calendar.day_span(calendar.day_of(place.starts.earliest)) == when;
+        let opening_day = calendar.day_of(place.starts.earliest);
+        let same_day = calendar.day_span(opening_day) == when
+            && calendar.day_of(place.starts.latest) == opening_day;
         if (when.earliest >= place.starts.latest || same_day) && when.latest <= place.ends.earliest
         {
             contained = true;
