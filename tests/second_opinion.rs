@@ -18,6 +18,8 @@
 
 #[path = "reference/compare.rs"]
 mod compare;
+#[path = "reference/gate.rs"]
+mod gate;
 #[path = "reference/generate.rs"]
 mod generate;
 #[path = "reference/judge.rs"]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::judge::{Answer, Judge};
 use super::library::{self, Found};
-use super::model::{Case, Duty, Pledge, Record, What, iso};
+use super::model::{Case, Duty, Pledge, iso};
 use super::{generate, print, shrink};
 
 /// How many cases the normal run tries.
@@ -131,7 +131,7 @@ fn differences(case: &Case, counts: &mut Counts) -> Vec<Difference> {
                         .or_default() += 1;
                 }
                 let found = found[usize::from(rung) - 1].clone();
-                if !agree(case, pledge, expected.as_ref(), found.as_ref()) {
+                if !agree(expected.as_ref(), found.as_ref()) {
                     out.push(Difference {
                         pledge: format!("p{index} {trigger:?}"),
                         standard,
@@ -162,12 +162,12 @@ fn verifies(source: &super::model::Source, pledge: &Pledge) -> bool {
     }
 }
 
-fn agree(case: &Case, pledge: &Pledge, expected: Option<&Answer>, found: Option<&Found>) -> bool {
+fn agree(expected: Option<&Answer>, found: Option<&Found>) -> bool {
     let (Some(expected), Some(found)) = (expected, found) else {
         return expected.is_none() && found.is_none();
     };
     let late = expected.late == found.late;
-    if expected.status == "left open" || open_question(case, pledge, expected, found) {
+    if expected.status == "left open" {
         return true;
     }
     let ground = |established: bool| established == found.established;
@@ -175,29 +175,4 @@ fn agree(case: &Case, pledge: &Pledge, expected: Option<&Answer>, found: Option<
         && expected.established.is_none_or(ground)
         && expected.reason == found.reason
         && late
-}
-
-/// Differences in which the reference keeps to the letter and the evaluator is not known to be right.
-///
-/// Each arm is to go when its question is settled; `SERVANDA_STRICT=1` shows the cases.
-fn open_question(case: &Case, pledge: &Pledge, expected: &Answer, found: &Found) -> bool {
-    if std::env::var("SERVANDA_STRICT").is_ok() {
-        return false;
-    }
-    // Whether who watched and reported the act of another doer is silent about this one.
-    let tells_of_another = |record: &Record, kinds: &[usize]| match record.what {
-        What::Event(event) => kinds.contains(&event.kind) && event.by != Some(pledge.obligor),
-        _ => false,
-    };
-    let watcher_told = case.coverage.iter().any(|watch| {
-        let own = |record: &&Record| record.source == watch.source;
-        let mut told = case.records.iter().filter(own);
-        told.any(|record| tells_of_another(record, &watch.kinds))
-    });
-    // Which reason a prohibition has whose condition is dated across the act or the window.
-    let straddling = matches!(pledge.duty, Duty::Refrain { .. })
-        && pledge.condition.is_some()
-        && matches!(expected.status, "contingent" | "undetermined")
-        && matches!(found.status, "undetermined" | "dormant");
-    watcher_told || straddling
 }

@@ -1,5 +1,6 @@
 //! The verdict on a pledge at a standard, form by form, as one would do it by hand.
 
+use super::gate::Gate;
 use super::model::{Case, DAY, Duty, FOREVER, Pattern, Pledge, Timing, civil, days, month_length};
 use super::standing::{File, NONE, Question, Rung, Value};
 
@@ -91,7 +92,12 @@ impl<'c> Judge<'c> {
     }
 
     /// The incidents of a pattern that happened by now, each with its value at a standard.
-    fn matches(&self, pattern: &Pattern, question: Question, standard: Rung) -> Vec<Match> {
+    pub(crate) fn matches(
+        &self,
+        pattern: &Pattern,
+        question: Question,
+        standard: Rung,
+    ) -> Vec<Match> {
         let kind = pattern.kind;
         let matches = self.file.incidents(kind).into_iter().map(|incident| Match {
             incident,
@@ -140,47 +146,20 @@ impl<'c> Judge<'c> {
         }
         opening.earliest = low;
         opening.latest = (high - 1).div_euclid(DAY) * DAY;
-        self.duty(pledge, opening, standard)
+        self.duty(pledge, opening, &Gate::open(), standard)
     }
 
-    /// Judges from the moment on at which a condition came true.
+    /// Judges a prohibition that is in force only while something has once happened.
     fn while_condition(&self, pledge: &Pledge, opening: Opening, standard: Rung) -> Answer {
         if let Some(other) = pledge.provided {
             return self.provided(pledge, &self.case().pledges[other], opening, standard);
         }
-        let Some(pattern) = &pledge.condition else {
-            return self.duty(pledge, opening, standard);
+        let gate = Gate {
+            since: pledge
+                .condition
+                .map(|pattern| self.since(&pattern, against(pledge), standard)),
         };
-        let mut matches = self.matches(pattern, against(pledge), standard);
-        matches.retain(|found| matches!(found.value, Value::Shown | Value::Contested));
-        let [only] = &matches[..] else {
-            return if matches.is_empty() {
-                Answer::dormant("condition")
-            } else {
-                Answer::plain("left open")
-            };
-        };
-        if only.value == Value::Contested {
-            return Answer::contingent();
-        }
-        if only.span.1 <= opening.earliest {
-            return self.duty(pledge, opening, standard);
-        }
-        let over = matches!(
-            pledge.duty,
-            Duty::Refrain {
-                last_day: Some(day),
-                ..
-            } if (day + 1) * DAY < only.span.1
-        );
-        if over || self.now <= only.span.1 || only.span.0 < opening.earliest {
-            return Answer::plain("left open");
-        }
-        let opening = Opening {
-            earliest: only.span.0,
-            latest: (only.span.1 - 1).div_euclid(DAY) * DAY,
-        };
-        self.duty(pledge, opening, standard)
+        self.duty(pledge, opening, &gate, standard)
     }
 
     /// Judges a duty that sleeps while another one is broken; what is not plain is left open.
@@ -191,8 +170,8 @@ impl<'c> Judge<'c> {
         opening: Opening,
         standard: Rung,
     ) -> Answer {
-        let own = self.duty(pledge, opening, standard);
-        let since = match self.duty(other, opening, standard).status {
+        let own = self.duty(pledge, opening, &Gate::open(), standard);
+        let since = match self.duty(other, opening, &Gate::open(), standard).status {
             "holding" | "held" | "pending" | "fulfilled" | "dormant" => return own,
             "breached" | "missed" if matches!(other.duty, Duty::Refrain { .. }) => {
                 self.first_breach(other, opening, standard)
@@ -273,10 +252,10 @@ impl<'c> Judge<'c> {
         all_shown.then_some((earliest, latest))
     }
 
-    fn duty(&self, pledge: &Pledge, opening: Opening, standard: Rung) -> Answer {
+    fn duty(&self, pledge: &Pledge, opening: Opening, gate: &Gate, standard: Rung) -> Answer {
         let answer = match &pledge.duty {
             Duty::Do(pattern, timing) => self.achieve(pledge, pattern, *timing, opening, standard),
-            Duty::Refrain { .. } => self.refrain(pledge, opening, standard),
+            Duty::Refrain { .. } => self.refrain(pledge, opening, gate, standard),
             Duty::Prevent { pattern, shown } => {
                 self.prevent(pledge, pattern, shown.as_ref(), opening, standard)
             }
@@ -387,6 +366,9 @@ impl<'c> Judge<'c> {
         let due = self.deadline(timing, opening);
         let first = |of: &[&Match]| of.iter().map(|found| found.span.0).min();
         let last = done.iter().map(|found| found.span.1).min();
+        if self.now <= opening.earliest && done.is_empty() {
+            return Answer::plain("pending");
+        }
         let Some((due_first, due_last)) = due else {
             return if done.is_empty() {
                 waiting(doubt)
@@ -531,7 +513,7 @@ impl<'c> Judge<'c> {
         Answer::on("holding", effort)
     }
 
-    fn refrain(&self, pledge: &Pledge, opening: Opening, standard: Rung) -> Answer {
+    fn refrain(&self, pledge: &Pledge, opening: Opening, gate: &Gate, standard: Rung) -> Answer {
         let Duty::Refrain {
             pattern,
             last_day,
@@ -552,6 +534,9 @@ impl<'c> Judge<'c> {
             by: Some(pledge.obligor),
             ..*pattern
         };
+        if self.now <= opening.latest {
+            return Answer::plain("pending");
+        }
         let end = last_day.map_or(FOREVER, |day| (day + 1) * DAY);
         let (mut broken, mut straddles, mut contested, mut unclear) = (false, false, false, false);
         for found in self.matches(&pattern, question, standard) {
@@ -565,13 +550,17 @@ impl<'c> Judge<'c> {
                     .flag(found.incident, pattern.kind, wanted, excuse)
                     .at(standard)
             });
-            match (found.value, excepted) {
-                (_, Value::Shown) => {}
-                (Value::Shown, Value::Contested) if inside => unclear = true,
-                (Value::Shown, _) if inside => broken = true,
-                (Value::Shown, _) => straddles = true,
-                (Value::Contested, _) => contested = true,
-                _ => {}
+            let asked = gate.at(found.span);
+            if excepted == Value::Shown || asked < Value::Contested {
+                continue;
+            }
+            let open = excepted == Value::Contested || asked == Value::Contested;
+            match found.value {
+                Value::Shown if inside && open => unclear = true,
+                Value::Shown if inside => broken = true,
+                Value::Shown => straddles = true,
+                Value::Contested => contested = true,
+                Value::Refuted | Value::NotShown => {}
             }
         }
         if broken {
@@ -586,14 +575,18 @@ impl<'c> Judge<'c> {
         if unclear {
             return Answer::undetermined("condition");
         }
-        if self.now <= opening.latest {
-            return Answer::plain("pending");
+        let last = self.now.min(end);
+        match gate.at((last - 1, last)) {
+            Value::Shown => {}
+            Value::Contested => return Answer::contingent(),
+            Value::NotShown | Value::Refuted => return Answer::dormant("condition"),
         }
-        let watched = self.file.watched(
-            pattern.kind,
-            (opening.earliest, self.now.min(end)),
-            question,
-        ) >= standard;
+        let first = gate.since.as_ref().map_or(opening.earliest, |since| {
+            let shown = since.iter().filter(|since| since.value == Value::Shown);
+            let first = shown.map(|since| since.earliest).min();
+            first.unwrap_or(opening.earliest).max(opening.earliest)
+        });
+        let watched = self.file.watched(pattern.kind, (first, last), question) >= standard;
         Answer::on(if self.now < end { "holding" } else { "held" }, watched)
     }
 }

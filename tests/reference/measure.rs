@@ -60,7 +60,7 @@ impl Judge<'_> {
             let newer = |other: &&Reading| other.owner == one.owner && other.day > one.day;
             !said.iter().any(newer)
         };
-        let lasting = |reading: &Reading| lasts.is_none_or(|days| day < reading.day + days);
+        let lasting = |reading: &Reading| lasts.is_none_or(|days| day <= reading.day + days);
         let current: Vec<&Reading> = said
             .iter()
             .copied()

@@ -317,7 +317,7 @@ impl File<'_> {
                 && end <= (window.until + 1) * super::model::DAY
         });
         windows
-            .filter(|window| !self.reported_by(window.source, pattern, (start, end)))
+            .filter(|window| !self.reported_by(window.source, incident, pattern.kind, (start, end)))
             .map(|window| self.watch(window.source, pattern.kind))
             .collect()
     }
@@ -333,19 +333,31 @@ impl File<'_> {
         }
     }
 
-    fn reported_by(&self, source: usize, pattern: &Pattern, (start, end): (i64, i64)) -> bool {
+    /// Whether a source told of an act that may be this incident: of its kind, at its time, by a doer that some record of it names or leaves open.
+    ///
+    /// A record that does not count tells of nothing.
+    fn reported_by(
+        &self,
+        source: usize,
+        incident: usize,
+        kind: usize,
+        (start, end): (i64, i64),
+    ) -> bool {
+        let affirming = self.affirming(incident, kind);
+        let may_be_by = |doer: usize| {
+            let mut told = affirming.iter().map(|&index| self.event(index).unwrap().by);
+            told.any(|by| by.is_none_or(|by| by == doer))
+        };
         (0..self.case.records.len()).any(|index| {
             let Some(event) = self.event(index) else {
                 return false;
             };
             let (low, high) = event.when.span();
-            let same = |one: Option<usize>, other: Option<usize>| {
-                one.is_none() || other.is_none() || one == other
-            };
-            self.live(index)
+            let doer = event.by.is_none_or(may_be_by);
+            self.counts(index)
                 && self.case.records[index].source == source
-                && event.kind == pattern.kind
-                && same(event.by, pattern.by)
+                && event.kind == kind
+                && doer
                 && low < end
                 && start < high
         })
