@@ -3,10 +3,11 @@
 //! Nothing is understood here. What is no TOML is reported here, once; what stands on the same line is not reported again further up.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeTable, DeValue, Error as TomlError};
 
 use super::problems::Problems;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
@@ -108,13 +109,10 @@ pub(super) fn parse<'f>(
         headers: Vec::new(),
         malformed: 0,
     };
-    for error in errors {
-        let span = shown(file, error.span().unwrap_or_default());
-        document.broken_lines.push(file.line_of(span.start));
+    for (line, (span, error)) in worst_of_each_line(file, &errors) {
+        document.broken_lines.push(line);
         problems.push(not_toml(file, span, error.message()));
     }
-    document.broken_lines.sort_unstable();
-    document.broken_lines.dedup();
     if !document.broken_lines.is_empty() {
         document.headers = header_lines(file);
     }
@@ -131,14 +129,32 @@ fn header_lines(file: &SourceFile) -> Vec<usize> {
     (0..file.line_count()).filter(starts).collect()
 }
 
-/// Gives the place to show for an error: the whole line where the place itself is empty.
-fn shown(file: &SourceFile, range: Range<usize>) -> Span {
-    let span = Span::new(file.id(), range.start, range.end);
-    if span.start < span.end {
-        return span;
+/// Gives one error for each line that has some, for what follows a slip on its line is seldom one of its own: the first that has a place
+/// within the line, else the first, shown as the whole line.
+fn worst_of_each_line<'e>(
+    file: &SourceFile,
+    errors: &'e [TomlError],
+) -> BTreeMap<usize, (Span, &'e TomlError)> {
+    let mut worst = BTreeMap::new();
+    let placed = |error: &TomlError| {
+        let range = error.span().unwrap_or_default();
+        Span::new(file.id(), range.start, range.end)
+    };
+    let (exact, empty): (Vec<_>, Vec<_>) = errors
+        .iter()
+        .map(|error| (placed(error), error))
+        .partition(|(span, _)| span.start < span.end);
+    for (span, error) in exact.into_iter().chain(empty) {
+        let line = file.line_of(span.start);
+        let whole = file.line_span(line);
+        let shown = if span.start < span.end || whole.start == whole.end {
+            span
+        } else {
+            whole
+        };
+        worst.entry(line).or_insert((shown, error));
     }
-    let line = file.line_span(file.line_of(span.start));
-    if line.start < line.end { line } else { span }
+    worst
 }
 
 /// A date without quotes that TOML does not know is a matter of dates, not of TOML.
