@@ -16,6 +16,8 @@ mod hostile;
 mod manual;
 #[path = "suite/pages.rs"]
 mod pages;
+#[path = "suite/mutants.rs"]
+mod mutants;
 mod support;
 
 #[test]

@@ -1,6 +1,8 @@
 //! What the checks have in common: finding cases, and holding an output against the snapshot beside its case.
 
 pub(crate) mod house;
+pub(crate) mod laws;
+pub(crate) mod mutants;
 pub(crate) mod records;
 pub(crate) mod resolve;
 pub(crate) mod scenarios;

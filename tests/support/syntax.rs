@@ -1,9 +1,9 @@
 //! Checks of lexing, parsing and formatting.
 
 use proptest::prelude::*;
-use servanda::source::{SourceFile, Sources};
-use servanda::syntax::{self, Parse};
+use servanda::syntax;
 
+use super::laws::{covered, first, laid_out, read};
 use super::short;
 
 /// Gives the file in the one layout, which must say the same and stay as it is when laid out again.
@@ -20,106 +20,6 @@ pub(crate) fn bad(text: &str) -> String {
     assert_eq!(syntax::format(first(&sources), &parse), None);
     covered(first(&sources), &parse);
     short(&sources, &parse.diagnostics)
-}
-
-fn read(text: &str) -> (Sources, Parse) {
-    let mut sources = Sources::default();
-    let id = sources.add("case.treaty", text);
-    let parse = syntax::parse(sources.get(id));
-    (sources, parse)
-}
-
-fn first(sources: &Sources) -> &SourceFile {
-    sources.iter().next().unwrap()
-}
-
-/// Lays a good file out and holds the result against the laws of layout.
-fn laid_out(text: &str) -> String {
-    let (sources, parse) = read(text);
-    covered(first(&sources), &parse);
-    let once = syntax::format(first(&sources), &parse).unwrap();
-    let (again, parse_again) = read(&once);
-    assert_eq!(
-        without_places(&parse),
-        without_places(&parse_again),
-        "the layout changes the meaning"
-    );
-    assert_eq!(
-        comments(first(&sources), &parse),
-        comments(first(&again), &parse_again),
-        "a comment is lost"
-    );
-    assert_eq!(
-        syntax::format(first(&again), &parse_again).unwrap(),
-        once,
-        "the layout is not stable"
-    );
-    assert!(
-        once.is_empty()
-            || once.ends_with('\n') && !once.contains("\r\n") && !once.contains('\u{feff}')
-    );
-    once
-}
-
-fn comments<'a>(file: &'a SourceFile, parse: &Parse) -> Vec<&'a str> {
-    let text = |start: u32, end: u32| file.text().get(start as usize..end as usize).unwrap();
-    parse
-        .comments
-        .iter()
-        .map(|comment| text(comment.start, comment.end))
-        .collect()
-}
-
-/// Shows a tree without its places.
-fn without_places(parse: &Parse) -> String {
-    let shown = format!("{:?}{:?}", parse.tree, parse.diagnostics);
-    let mut parts = shown.split("Span {");
-    let mut out = parts.next().unwrap().to_owned();
-    for part in parts {
-        out.push_str(part.split_once('}').unwrap().1);
-    }
-    out
-}
-
-/// Holds that every byte belongs to a token, a comment, a blank or a reported run of stray characters.
-fn covered(file: &SourceFile, parse: &Parse) {
-    let mut places: Vec<(u32, u32)> = parse
-        .tokens
-        .iter()
-        .map(|token| (token.start, token.end))
-        .collect();
-    places.extend(
-        parse
-            .comments
-            .iter()
-            .map(|comment| (comment.start, comment.end)),
-    );
-    let strays = parse
-        .diagnostics
-        .iter()
-        .filter(|problem| problem.code.name() == "stray-character");
-    for problem in strays {
-        let labels = std::iter::once(&problem.primary).chain(&problem.related);
-        places.extend(labels.map(|label| (label.span.start, label.span.end)));
-    }
-    places.sort_unstable();
-    let mut reached = 0;
-    for (start, end) in places {
-        let between = file
-            .text()
-            .get(reached..(start as usize).max(reached))
-            .unwrap();
-        assert_eq!(
-            between.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}'),
-            ""
-        );
-        reached = reached.max(end as usize);
-    }
-    assert_eq!(
-        reached,
-        file.text().len(),
-        "the end of the file is the last token"
-    );
 }
 
 /// All good cases, as material for the properties.
