@@ -384,12 +384,11 @@ impl Document<'_> {
         Span::new(self.file.id(), range.start, range.end)
     }
 
+    /// Says whether what stands at a place was reported as no TOML; what has no place was made up to stand for it.
     fn reported(&self, span: Span) -> bool {
+        let line = || self.file.line_of(span.start);
         !self.broken_lines.is_empty()
-            && self
-                .broken_lines
-                .binary_search(&self.file.line_of(span.start))
-                .is_ok()
+            && (span.start == span.end || self.broken_lines.binary_search(&line()).is_ok())
     }
 }
 
@@ -545,6 +544,7 @@ impl<'d> Entry<'d> {
     fn last(self) -> Span {
         match self.table() {
             Some(keys) => keys.block.whole(),
+            None if self.span.start == self.span.end => self.key_span,
             None => self.span,
         }
     }
