@@ -16,7 +16,7 @@ use super::{Report, View, wording};
 pub fn render(report: &Report<'_>) -> String {
     let mut text = String::new();
     for line in headline(report) {
-        let _ = writeln!(text, "{line}");
+        let _ = writeln!(text, "{}", wording::harmless(&line));
     }
     text.push('\n');
     for finding in by_gravity(&report.findings) {
@@ -75,7 +75,7 @@ fn place(text: &mut String, sources: &Sources, label: &Label) {
     let _ = writeln!(
         text,
         "In {}, line {}, column {}{quote}{says}.",
-        file.name(),
+        wording::harmless(file.name()),
         position.line,
         position.column
     );
@@ -102,7 +102,8 @@ fn profiles(text: &mut String, report: &Report<'_>, view: &View<'_>) {
         Some(title) => format!(", {title}"),
         None => String::new(),
     };
-    let _ = writeln!(text, "The pledges of {}{title}:", view.name(report.sources));
+    let head = format!("The pledges of {}{title}:", view.name(report.sources));
+    let _ = writeln!(text, "{}", wording::harmless(&head));
     for (pledge, assessment) in view.pledges() {
         let line = profile(view, pledge, assessment);
         let _ = writeln!(text, "{line}");

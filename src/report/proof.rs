@@ -68,7 +68,7 @@ impl Page {
         if !self.text.is_empty() {
             self.text.push('\n');
         }
-        for line in wrap(words, self.width) {
+        for line in wrap(&wording::harmless(words), self.width) {
             let _ = writeln!(self.text, "{bold}{line}{bold:#}");
         }
     }

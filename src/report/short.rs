@@ -34,7 +34,7 @@ fn line(text: &mut String, sources: &Sources, diagnostic: &Diagnostic) {
     let _ = writeln!(
         text,
         "{}:{}: {}[{}]: {}",
-        file.name(),
+        wording::harmless(file.name()),
         file.position(span.start),
         diagnostic.severity.word(),
         diagnostic.code.name(),

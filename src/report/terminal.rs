@@ -190,7 +190,7 @@ fn bold() -> Style {
 }
 
 fn paragraph(text: &mut String, words: &str, screen: Screen, style: Style) {
-    for line in wrap(words, screen.width) {
+    for line in wrap(&wording::harmless(words), screen.width) {
         let _ = writeln!(text, "{style}{line}{style:#}");
     }
 }
@@ -205,8 +205,9 @@ fn block(
     title(text, diagnostic, screen, code);
     for (source, labels) in by_source(diagnostic) {
         let file = sources.get(source);
+        let name = wording::harmless(file.name());
         for excerpt in excerpts(file, &labels, screen.width) {
-            snippet(text, file.name(), &excerpt, screen);
+            snippet(text, &name, &excerpt, screen);
         }
     }
     if let Some(help) = &diagnostic.help {

@@ -14,6 +14,8 @@
 //! | an empty file | `an_empty_rule_file_is_said_to_be_empty`; `syntax/good/empty_file` |
 //! | CRLF, BOM, tabs, Arabic and Chinese text with their columns | `columns_count_characters_in_every_script`; `syntax/*/crlf_*`, `byte_order_mark`, `arabic_and_chinese` |
 //! | a record with an unknown kind, label, actor, date, `low > best` | `RECORD_MISTAKES`; `records/bad/names`, `keys`, `dates`, `estimates` |
+//! | control characters and direction overrides, in texts and file names | `nothing_in_a_file_steers_the_terminal` |
+//! | a few words, lines or blocks of the project's own files spoilt | `mutants`; random bytes at length: `tests/fuzz` |
 //! | a missing file, a directory, no permission | `files_that_cannot_be_read_are_named` |
 //! | a closed pipe | `cli::a_reader_that_goes_away_is_no_error` |
 //! | a full disk | `results_that_cannot_be_written_are_no_success` |
@@ -278,6 +280,69 @@ fn columns_count_characters_in_every_script() {
         .unwrap()["labels"][0];
     assert_eq!(label["start"]["column"], 24);
     assert_eq!(label["end"]["column"], 27);
+}
+
+#[test]
+fn nothing_in_a_file_steers_the_terminal() {
+    let evil = "x\u{7}\u{1b}]0;y\u{202e}z";
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path();
+    let rules = format!(
+        "agreement a \"A {evil}\" {{ in force from 2020-01-01 }}\nparty us \"US {evil}\"\nparty them \"{evil}\"\n\
+         event host(by: actor, guest: actor)\n\
+         pledge p \"{evil}\" {{ cites \"{evil}\" us must not host(guest: them) }}\n\
+         pledge q {{ us must host(guest: us) by 2021-01-01 }}\n\
+         scenario \"{evil}\" as of 2021-01-01 {{ expect p: breached }}\n"
+    );
+    let name = "[sources.s]\nname = \"X\"\nreliability = \"B\"\n[[event]]\nid = \"X\"\nkind = \"host\"\nby = \"us\"\nguest = \"them\"\n\
+                when = 2021-01-01\nsource = \"s\"\nbasis = \"observed\"\nnote = \"X\"\nlink = \"X\"\nincident = \"X\"\n";
+    let name = name.replace('X', "x\\u0007\\u001b]0;y\\u202Ez");
+    let wrong = format!("actor {evil}\nplege \"{evil}\"\n[[{evil}]]\n");
+    for (file, text) in [
+        ("r.treaty", &rules),
+        ("r.toml", &name),
+        ("w.treaty", &wrong),
+        ("w.toml", &wrong),
+        (
+            "\u{202e}\u{7}.treaty",
+            &rules.replace("agreement a", "agreement b"),
+        ),
+        ("\u{202e}\u{7}wrong.treaty", &wrong),
+    ] {
+        std::fs::write(place.join(file), text).unwrap();
+    }
+    for arguments in [
+        "check r.treaty -r r.toml --as-of 2022-01-01 --format",
+        "check w.treaty r.treaty -r w.toml --as-of 2022-01-01 --format",
+        "check \u{202e}\u{7}.treaty r.treaty \u{202e}\u{7}wrong.treaty -r r.toml --format",
+        "check \u{202e}\u{7}none.treaty --format",
+    ] {
+        for format in ["human", "plain", "short", "human --color always"] {
+            harmless(&run(place, &format!("{arguments} {format}")), arguments);
+        }
+    }
+    for arguments in [
+        "why p r.treaty -r r.toml --color always",
+        "history p r.treaty -r r.toml --color always",
+        "test r.treaty \u{202e}\u{7}.treaty --color always",
+        "test r.treaty \u{202e}\u{7}.treaty --format short",
+        "fmt --check w.treaty \u{202e}\u{7}wrong.treaty",
+    ] {
+        harmless(&run(place, arguments), arguments);
+    }
+}
+
+fn harmless(run: &Run, arguments: &str) {
+    let shown = format!("{}{}", run.results, run.problems);
+    assert!(shown.contains(' '), "{arguments} says nothing");
+    let harmful = |letter: char| {
+        matches!(letter, '\u{202e}' | '\u{7}')
+            || letter.is_control() && !"\n\t\u{1b}".contains(letter)
+    };
+    assert!(
+        !shown.contains(harmful) && !shown.contains("\u{1b}]"),
+        "{arguments}: {shown:?}"
+    );
 }
 
 #[test]
