@@ -184,8 +184,8 @@ fn outcome(input: Cursor<'_>) -> Res<'_, Outcome> {
     let (mut late_by, mut on) = (None, None);
     loop {
         if rest.is_word("late") {
-            let (after, lateness) =
-                preceded((soft("late", "`late`"), keyword(K::BY, "`by`")), lateness).parse(rest)?;
+            let by = keyword(K::BY, "`by` and a time, or the one word `fulfilled-late`");
+            let (after, lateness) = preceded((soft("late", "`late`"), by), lateness).parse(rest)?;
             (rest, late_by) = (after, Some(lateness));
         } else if rest.is(K::ON) {
             let (after, date) = when(rest.advance())?;
