@@ -3,7 +3,7 @@
 use crate::record::{Record, Stance};
 use crate::source::Span;
 use crate::time::{Point, format_day};
-use crate::verdict::{Convention, Evidence, EvidenceRole, InstanceAssessment};
+use crate::verdict::{Convention, Evidence, EvidenceRole, InstanceAssessment, PledgeAssessment};
 
 use super::{View, wording};
 
@@ -20,6 +20,31 @@ pub fn convention_line(view: &View<'_>, convention: &Convention) -> String {
         convention.name,
         wording::moment(convention.due, calendar),
     )
+}
+
+/// Gives what other conventions of counting would give for an instance, the agreement's own first.
+///
+/// They are known for the worst instance only; of another one nothing is given, because they would not be about it.
+#[must_use]
+pub fn conventions<'a>(
+    view: &View<'_>,
+    assessment: &'a PledgeAssessment,
+    instance: &InstanceAssessment,
+) -> &'a [Convention] {
+    let chosen = assessment.conventions.iter().find(|known| known.chosen);
+    let about_it = chosen.is_none_or(|chosen| {
+        let verdict = instance.profile.at(view.standard());
+        Some(chosen.due) == instance.due
+            && verdict.is_some_and(|verdict| {
+                verdict.status == chosen.verdict.status
+                    && verdict.days_late == chosen.verdict.days_late
+            })
+    });
+    if about_it {
+        &assessment.conventions
+    } else {
+        &[]
+    }
 }
 
 /// Says when an instance is due and how that was counted: `2020-02-29 + 14 months = 29 April 2021`.

@@ -12,7 +12,7 @@ use crate::verdict::{
     Why,
 };
 
-use super::account::{account, convention_line, due, place};
+use super::account::{account, convention_line, conventions, due, place};
 use super::{View, bindings, wording};
 
 /// How many records a finding points at; `servanda why` shows them all.
@@ -484,12 +484,8 @@ impl Case<'_> {
     }
 
     fn other_conventions(&self) -> Option<String> {
-        let conventions = &self.assessment.conventions;
+        let conventions = conventions(self.view, self.assessment, self.instance);
         let chosen = conventions.iter().find(|convention| convention.chosen);
-        // Conventions are of the worst instance; the others would be told something that is not about them.
-        if chosen.is_some_and(|chosen| Some(chosen.due) != self.instance.due) {
-            return None;
-        }
         let lines: Vec<String> = conventions
             .iter()
             .filter(|convention| !convention.chosen)

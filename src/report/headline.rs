@@ -40,8 +40,8 @@ pub fn headline(report: &Report<'_>) -> Vec<String> {
 #[must_use]
 pub fn nothing_on_file(report: &Report<'_>) -> Vec<String> {
     [
-        (Code::Overdue, "Past their date, nothing on file"),
-        (Code::Missed, "Goals missed, nothing on file"),
+        (Code::Overdue, "Past their date, no performance on file"),
+        (Code::Missed, "Goals missed, no performance on file"),
     ]
     .into_iter()
     .filter_map(|(code, title)| {
@@ -284,12 +284,12 @@ fn phrase(number: usize, noun: &str, is: &str) -> String {
 
 fn past(number: usize, more: &str) -> String {
     match number {
-        1 if more.is_empty() => "1 duty is past its date with nothing on file".to_owned(),
-        1 => "1 more is past its date with nothing on file".to_owned(),
+        1 if more.is_empty() => "1 duty is past its date with no performance on file".to_owned(),
+        1 => "1 more is past its date with no performance on file".to_owned(),
         _ if more.is_empty() => {
-            format!("{number} duties are past their date with nothing on file")
+            format!("{number} duties are past their date with no performance on file")
         }
-        _ => format!("{number}{more} are past their date with nothing on file"),
+        _ => format!("{number}{more} are past their date with no performance on file"),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::record::{Record, RecordId};
 use crate::source::{Sources, Span};
 use crate::verdict::{Evidence, EvidenceRole, InstanceAssessment, PledgeAssessment, Status};
 
-use super::account::{account, convention_line, due, place};
+use super::account::{account, convention_line, conventions, due, place};
 use super::excerpt::wrap;
 use super::{View, bindings, table, wording};
 
@@ -337,7 +337,12 @@ fn record<'a>(proof: &Proof<'a>, id: RecordId) -> Option<&'a Record> {
 
 fn changes(page: &mut Page, proof: &Proof<'_>) {
     let mut lines = Vec::new();
-    for convention in &proof.assessment.conventions {
+    let shown = proof.instances.iter();
+    let conventions = shown
+        .filter_map(|&index| proof.assessment.instances.get(index))
+        .map(|instance| conventions(&proof.view, proof.assessment, instance))
+        .find(|conventions| !conventions.is_empty());
+    for convention in conventions.unwrap_or_default() {
         let line = convention_line(&proof.view, convention);
         let chosen = if convention.chosen {
             ", which is what the agreement says"
