@@ -54,6 +54,72 @@ fn the_pages_show_what_the_program_does() {
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
+#[test]
+fn a_page_that_shows_something_else_is_found_out() {
+    let page = r#"
+```treaty
+party us
+event report(by: actor)
+```
+```treaty part
+pledge wrong { us must report() }
+```
+```treaty part
+pledge    another-layout {
+  us must report() by 2024-01-01
+}
+```
+```treaty part
+pledge report {
+  us must report() by 2024-01-01
+}
+
+scenario "expects too much" as of 2024-02-01 {
+  expect report: fulfilled
+}
+```
+```treaty part error=missing-deadline
+pledge right {
+  us must report() by 2024-01-01
+}
+```
+```treaty clauses
+us must rport() by 2024-01-01
+```
+```toml
+[[event]]
+kind = "rport"
+when = 2024-01-01
+```
+```console
+$ servanda explain
+nothing to explain
+```
+```console
+no command
+```
+```sh
+rm -r /
+```
+```rust
+fn main() {}
+```
+```
+no word at all
+```
+"#;
+    let mut found = Page::new("page", page);
+    let mut right = Vec::new();
+    for block in blocks(page).iter().skip(1) {
+        let before = found.failures.len();
+        found.check(block);
+        if found.failures.len() == before {
+            right.push(block.info.join(" "));
+        }
+    }
+    assert!(right.is_empty(), "found right: {right:?}");
+}
+
 /// A block of a page: what stands behind its backticks, its lines, and the line on which they begin.
 pub(crate) struct Block<'a> {
     pub(crate) info: Vec<&'a str>,
@@ -119,9 +185,8 @@ impl Page {
             copy(&here(name), &folder.path().join(name));
         }
         let whole = |block: &Block<'_>| {
-            let plain = |word: &&str| word.ends_with(".treaty");
-            block.info.first() == Some(&"treaty")
-                && block.info.iter().skip(1).all(|word| plain(&word))
+            let mut words = block.info.iter();
+            words.next() == Some(&"treaty") && words.all(|word| word.ends_with(".treaty"))
         };
         let prelude = blocks(text).into_iter().find(whole);
         Page {
