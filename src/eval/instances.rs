@@ -8,6 +8,7 @@ use crate::agreement::{
 };
 use crate::evidence::Truth;
 use crate::time::When;
+use crate::verdict::Status;
 
 use super::bindings::{Env, TriggerAt};
 use super::condition::Ask;
@@ -290,11 +291,10 @@ impl<'a> Context<'a> {
                     .map(|found| Self::triggered(found, trigger.alias))
                     .collect()
             }
-            Cause::Breach(reference) => self.triggers_of(reference, env, obligor, |lane| {
-                lane.broken.iter().map(|broken| broken.since).collect()
-            }),
+            Cause::Breach(reference) => self.triggers_of(reference, env, obligor, breaches),
             Cause::Fulfilment(reference) => self.triggers_of(reference, env, obligor, |lane| {
-                lane.fulfilled.into_iter().collect()
+                let fulfilled = lane.fulfilled.into_iter();
+                fulfilled.map(|when| (when, Truth::True)).collect()
             }),
         }
     }
@@ -315,14 +315,14 @@ impl<'a> Context<'a> {
         reference: &'a Reference,
         env: &Env<'a>,
         obligor: Obligor,
-        read: impl Fn(&LaneResult<'a>) -> Vec<When>,
+        read: impl Fn(&LaneResult<'a>) -> Vec<(When, Truth)>,
     ) -> Vec<(Env<'a>, Truths)> {
         let ask = Ask::at(env, trigger_lens(obligor), self.now());
         let mut found: Vec<(When, Env<'a>, Truths)> = Vec::new();
         let mut places: BTreeMap<When, Vec<usize>> = BTreeMap::new();
         for instance in self.instances_meant(reference, &ask) {
             for (standard, lane) in instance.lanes.iter().enumerate() {
-                for when in read(lane) {
+                for (when, read) in read(lane) {
                     let mut env = Self::bind_reference(reference, env, &instance.lanes[0].env);
                     env.trigger = Some(TriggerAt {
                         incident: None,
@@ -344,7 +344,7 @@ impl<'a> Context<'a> {
                         continue;
                     };
                     if let Some(truth) = truths.get_mut(standard) {
-                        *truth = Truth::True;
+                        *truth = (*truth).max(read);
                     }
                 }
             }
@@ -369,4 +369,15 @@ impl<'a> Context<'a> {
         }
         env
     }
+}
+
+/// Gives when an instance was broken; where that is undetermined, when it may have been.
+fn breaches(lane: &LaneResult<'_>) -> Vec<(When, Truth)> {
+    let certain = lane.broken.iter();
+    let mut found: Vec<(When, Truth)> = certain.map(|broken| (broken.since, Truth::True)).collect();
+    if lane.verdict.status == Status::Undetermined && found.is_empty() {
+        let open = lane.verdict.since;
+        found.extend(open.map(|when| (when, Truth::Contested)));
+    }
+    found
 }
