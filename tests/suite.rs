@@ -56,6 +56,16 @@ fn the_scenarios_of_the_rules_pass() {
 }
 
 #[test]
+fn every_form_of_commitment_is_tried() {
+    support::forms::scenarios();
+}
+
+#[test]
+fn the_page_of_forms_tells_what_the_files_say() {
+    support::forms::page();
+}
+
+#[test]
 fn verdicts_are_those_worked_by_hand() {
     support::verdicts::all();
 }
