@@ -96,8 +96,8 @@ pub(crate) fn pages() {
     for code in Code::ALL {
         let page = code.page();
         assert!(
-            page.starts_with(&format!("# {code}\n")),
-            "the page of {code} does not begin with its name"
+            page.starts_with(&format!("# {code}\n\n{}\n\n", code.summary())),
+            "the page of {code} does not begin with its name and the line of the table"
         );
         let places: Vec<Option<usize>> =
             headings.iter().map(|heading| page.find(heading)).collect();
