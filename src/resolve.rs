@@ -118,8 +118,7 @@ pub fn resolve(unit: &Unit<'_>) -> Resolved {
     let drafts = resolver.resolve_pledges();
     let (pledges, membership) = resolver.resolve_references(drafts, membership);
     let scenarios = resolver.resolve_scenarios(&pledges);
-    resolver.lint_deadlines(&pledges);
-    resolver.lint_groups();
+    resolver.lint(&pledges, &membership);
     resolver.finish(header, membership, pledges, scenarios)
 }
 

@@ -132,6 +132,12 @@ codes! {
     ConventionDecides "convention-decides" Lint Advice "a verdict or a lateness that depends on how the period is counted";
     UnusedVariable "unused-variable" Lint Warning "a variable that is bound and never used";
     EmptyGroup "empty-group" Lint Warning "a group that nothing belongs to";
+    UnusedName "unused-name" Lint Warning "a name that is declared and that nothing uses";
+    NeverTriggered "never-triggered" Lint Warning "a pledge that nothing can make owed";
+    ConflictingPledges "conflicting-pledges" Lint Warning "an act that must be done and must not be done at the same time";
+    ConstantCondition "constant-condition" Lint Warning "a condition that is always true or always false";
+    ExceptionCoversAll "exception-covers-all" Lint Warning "an exception or a permission that leaves nothing of the prohibition";
+    ReachedAtStart "reached-at-start" Lint Warning "an upper bound that is met on the first day, before anything is counted";
     FutureKnowledge "future-knowledge" Lint Warning "an as-of date later than what is known";
     // Verdicts.
     Breached "breached" Finding Error "a pledge that is broken";

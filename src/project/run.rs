@@ -7,7 +7,7 @@ use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::eval::{Evaluation, Question, evaluate};
 use crate::evidence::Clocks;
 use crate::record::toml::read;
-use crate::record::{RecordId, Records};
+use crate::record::{RecordId, Records, Subject};
 use crate::report::account::convention_line;
 use crate::report::{RecordCounts, View, wording};
 use crate::resolve::resolve;
@@ -103,6 +103,7 @@ pub fn assess(project: &Project, request: &Request) -> Outcome {
         .map(|agreement| agreement.calendar.day_of(request.now));
     let mut readings = Vec::new();
     let mut parts = Vec::new();
+    let mut in_records: BTreeSet<Span> = BTreeSet::new();
     for agreement in agreements {
         let reading = read(&files, &agreement);
         readings.push(reading.diagnostics);
@@ -118,8 +119,13 @@ pub fn assess(project: &Project, request: &Request) -> Outcome {
             assessment,
         };
         diagnostics.extend(counting_decides(&part.view()));
+        in_records.extend(used_by_records(&part.records));
         parts.push(part);
     }
+    // What no pledge asks for and a record tells of is used after all, if only to be kept on file.
+    diagnostics.retain(|found| {
+        found.code != Code::UnusedName || !in_records.contains(&found.primary.span)
+    });
     diagnostics.extend(understood_by_none(&readings, &project.sources));
     diagnostic::sort(&mut diagnostics);
     diagnostics.dedup();
@@ -128,6 +134,25 @@ pub fn assess(project: &Project, request: &Request) -> Outcome {
         parts,
         diagnostics,
     }
+}
+
+/// Gives the places where the events and measures are declared that records and watchers speak of.
+fn used_by_records(records: &Records) -> impl Iterator<Item = Span> + '_ {
+    let told = records.records.iter().map(|record| record.subject);
+    let watched = records
+        .coverage
+        .iter()
+        .flat_map(|coverage| &coverage.subjects);
+    let verified = records
+        .informants
+        .iter()
+        .flat_map(|informant| &informant.verifies);
+    let subjects = told.chain(watched.copied()).chain(verified.copied());
+    subjects.filter_map(|subject| match subject {
+        Subject::Kind(kind) => Some(records.vocabulary.kind(kind).span),
+        Subject::Measure(measure) => Some(records.vocabulary.measure(measure).span),
+        Subject::Finding(_) => None,
+    })
 }
 
 fn question(

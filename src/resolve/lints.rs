@@ -1,12 +1,40 @@
 //! What is allowed and probably not meant, as far as the rules alone show it.
 
+mod bounds;
+mod walk;
+
+mod constant;
+
+mod trigger;
+
+mod cover;
+
+mod conflict;
+
+mod reach;
+
+mod unused;
+
 use super::Resolver;
-use crate::agreement::{Body, Deadline, Pledge, Sort, ThingId};
+use crate::agreement::{Body, Deadline, MembershipRule, Pledge, Sort, ThingId};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Spanned;
 
 impl Resolver<'_> {
+    /// Says what is allowed and probably not meant.
+    pub(super) fn lint(&mut self, pledges: &[Pledge], rules: &[Spanned<MembershipRule>]) {
+        self.lint_deadlines(pledges);
+        self.lint_groups();
+        self.lint_conditions(pledges);
+        self.lint_triggers(pledges, rules);
+        self.lint_conflicts(pledges);
+        self.lint_exceptions(pledges);
+        self.lint_reach(pledges);
+        self.lint_names(pledges);
+    }
+
     /// Warns of groups that nothing belongs to.
-    pub(super) fn lint_groups(&mut self) {
+    fn lint_groups(&mut self) {
         let things = &self.vocabulary.things;
         let mut filled = vec![false; things.len()];
         for membership in things.iter().flat_map(|thing| &thing.parents) {
@@ -31,7 +59,7 @@ impl Resolver<'_> {
     }
 
     /// Advises on duties that can never be overdue.
-    pub(super) fn lint_deadlines(&mut self, pledges: &[Pledge]) {
+    fn lint_deadlines(&mut self, pledges: &[Pledge]) {
         for pledge in pledges {
             let Body::Sentence(sentence) = &pledge.body else {
                 continue;

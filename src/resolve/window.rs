@@ -442,7 +442,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Gives the first moment after a fixed deadline, and the deadline as it is shown.
-    fn deadline_end(&self, deadline: &Deadline) -> Option<(Instant, String)> {
+    pub(super) fn deadline_end(&self, deadline: &Deadline) -> Option<(Instant, String)> {
         let last = |moment: time::Moment| {
             let shown = time::iso_moment(moment, &self.calendar);
             (self.calendar.end_of(moment.last), format!("on {shown}"))

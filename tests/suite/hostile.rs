@@ -210,7 +210,8 @@ fn a_duration_that_cannot_be_counted_gives_no_verdict() {
 fn every_key_that_a_block_lacks_is_told_for_several_agreements() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path();
-    let rules = format!("{RULES}pledge p {{ us must not host(guest: them) }}\n");
+    let pledges = "pledge p { us must not host(guest: them) }\npledge q { us must reach troops(of: us) = 0 persons by 2021-01-01 }\n";
+    let rules = format!("{RULES}{pledges}");
     std::fs::write(place.join("one.treaty"), &rules).unwrap();
     std::fs::write(
         place.join("two.treaty"),

@@ -62,7 +62,17 @@ fn the_pages_of_names_and_types_show_them() {
         .iter()
         .skip_while(|&&code| code != Code::UnknownName)
         .take_while(|&&code| code != Code::BadToml)
-        .chain(&[Code::NoDeadline, Code::UnusedVariable, Code::EmptyGroup]);
+        .chain(&[
+            Code::NoDeadline,
+            Code::UnusedVariable,
+            Code::EmptyGroup,
+            Code::UnusedName,
+            Code::NeverTriggered,
+            Code::ConflictingPledges,
+            Code::ConstantCondition,
+            Code::ExceptionCoversAll,
+            Code::ReachedAtStart,
+        ]);
     for code in codes {
         let blocks: Vec<&str> = code.page().split("```treaty\n").skip(1).collect();
         let output = |block: usize| run(blocks.get(block).unwrap().split("```").next().unwrap());
