@@ -127,6 +127,9 @@ codes! {
     UndatedRecord "undated-record" Records Warning "a record with no date on which it became known";
     LateLink "late-link" Records Warning "a correction, retraction or echo of a record that was not there yet";
     ForeignRetraction "foreign-retraction" Records Advice "a retraction of somebody else's record, which counts as a denial";
+    DatesDisagree "dates-disagree" Records Advice "records of one incident whose dates cannot both be right";
+    PossibleDuplicate "possible-duplicate" Records Advice "two records that may tell of one event and are counted apart";
+    UnansweredFinding "unanswered-finding" Records Advice "a finding against a party of which no statement is on file";
     // Lints.
     NoDeadline "no-deadline" Lint Advice "a pledge that can never be overdue";
     ConventionDecides "convention-decides" Lint Advice "a verdict or a lateness that depends on how the period is counted";

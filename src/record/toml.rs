@@ -3,6 +3,7 @@
 //! A record with a problem is left out and counted; so is one that denies or repeats a record that was left out. A problem is reported
 //! once, at its place. Nothing is judged here: what a denial or an echo is worth is for those who weigh evidence.
 
+mod advice;
 mod block;
 mod coverage;
 mod document;
@@ -52,13 +53,15 @@ pub fn read(files: &[&SourceFile], agreement: &Agreement) -> Reading {
         .collect();
     let vocabulary = register::read(&documents, agreement, &mut problems);
     let records = read_records(&documents, agreement, &vocabulary, &mut problems);
+    let records = Records {
+        vocabulary,
+        ..records
+    };
     let mut diagnostics = problems.diagnostics;
+    diagnostics.extend(advice::advice(&records, agreement));
     diagnostic::sort(&mut diagnostics);
     Reading {
-        records: Records {
-            vocabulary,
-            ..records
-        },
+        records,
         diagnostics,
     }
 }

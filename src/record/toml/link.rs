@@ -3,7 +3,7 @@
 use super::draft::{Draft, LinkKind};
 use super::informant::Informants;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::record::{Echo, InformantId, Record, RecordId, Stance};
+use crate::record::{Echo, Informant, InformantId, Record, RecordId, Stance};
 use crate::source::Span;
 
 /// Leaves out every record that is linked to one that is left out: what it denies or repeats is not known.
@@ -171,7 +171,7 @@ pub(super) fn check(numbered: &[Numbered], informants: &Informants) -> Vec<Diagn
         let place = record.places.link.unwrap_or(record.places.subject);
         if !comes_before(target, record) {
             diagnostics.push(late(record, target, verb, place));
-        } else if !may_change(record.informant, target.informant, informants) {
+        } else if !may_change(record, target, &informants.list) {
             diagnostics.push(foreign(target, verb, place));
         }
     }
@@ -208,17 +208,18 @@ fn foreign(target: &Record, verb: &str, place: Span) -> Diagnostic {
     .help("Only the same source, its owner, or this file itself (no `source`) can change a record; write `denies`.")
 }
 
+/// Says whether a link that takes back or replaces a record does so: the record was there, and its source may change it.
+pub(super) fn acts(record: &Record, target: &Record, informants: &[Informant]) -> bool {
+    comes_before(target, record) && may_change(record, target, informants)
+}
+
 /// Says whether a source may take back what another said: itself, its owner, or the desk that keeps the file.
-fn may_change(
-    own: Option<InformantId>,
-    other: Option<InformantId>,
-    informants: &Informants,
-) -> bool {
-    let Some(own) = own else { return true };
-    let (Some(own), Some(other)) = (
-        informants.get(own),
-        other.and_then(|other| informants.get(other)),
-    ) else {
+fn may_change(record: &Record, target: &Record, informants: &[Informant]) -> bool {
+    let find = |id: InformantId| informants.get(usize::try_from(id.0).ok()?);
+    let Some(own) = record.informant else {
+        return true;
+    };
+    let (Some(own), Some(other)) = (find(own), target.informant.and_then(find)) else {
         return false;
     };
     own.name == other.name || own.name == other.owner
