@@ -9,6 +9,7 @@ mod expectation;
 mod history;
 mod load;
 mod run;
+mod standards;
 mod trials;
 
 pub use history::history;

@@ -141,6 +141,7 @@ codes! {
     ConstantCondition "constant-condition" Lint Warning "a condition that is always true or always false";
     ExceptionCoversAll "exception-covers-all" Lint Warning "an exception or a permission that leaves nothing of the prohibition";
     ReachedAtStart "reached-at-start" Lint Warning "an upper bound that is met on the first day, before anything is counted";
+    UnreachableStandard "unreachable-standard" Lint Advice "a standard that nothing on file can reach";
     FutureKnowledge "future-knowledge" Lint Warning "an as-of date later than what is known";
     // Verdicts.
     Breached "breached" Finding Error "a pledge that is broken";

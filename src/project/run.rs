@@ -16,6 +16,7 @@ use crate::time::{Day, Instant, Point};
 use crate::verdict::Assessment;
 
 use super::load::Project;
+use super::standards;
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -119,6 +120,7 @@ pub fn assess(project: &Project, request: &Request) -> Outcome {
             assessment,
         };
         diagnostics.extend(counting_decides(&part.view()));
+        diagnostics.extend(standards::unreachable(&part.view()));
         in_records.extend(used_by_records(&part.records));
         parts.push(part);
     }
