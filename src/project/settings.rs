@@ -359,4 +359,46 @@ mod tests {
         assert!(day("2021-09").is_err());
         assert!(day("2021-13-01").is_err());
     }
+
+    #[test]
+    fn every_warning_and_advice_on_files_can_be_set_and_nothing_else() {
+        for &code in Code::ALL {
+            let lint = code.class() == Class::Lint;
+            let of_files = matches!(code.class(), Class::Rules | Class::Records);
+            let settable = lint || of_files && code.severity() != Severity::Error;
+            for level in ["allow", "warn", "deny"] {
+                let found = problems(&format!("[lints]\n{code} = \"{level}\"\n"));
+                assert_eq!(found.is_empty(), settable, "{code} = {level}: {found:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_level_drops_a_lint_or_sets_its_gravity() {
+        let text = "[lints]\nno-deadline = \"allow\"\npossible-duplicate = \"warn\"\nunused-name = \"deny\"\n";
+        let mut sources = Sources::default();
+        let id = sources.add("servanda.toml", text);
+        let file = sources.get(id);
+        let codes = [
+            Code::NoDeadline,
+            Code::PossibleDuplicate,
+            Code::UnusedName,
+            Code::EmptyGroup,
+        ];
+        let given = codes
+            .map(|code| Diagnostic::new(code, file.span(), ""))
+            .to_vec();
+        let left: Vec<_> = settings(file)
+            .lints
+            .apply(given)
+            .into_iter()
+            .map(|one| (one.code, one.severity))
+            .collect();
+        let wanted = [
+            (Code::PossibleDuplicate, Severity::Warning),
+            (Code::UnusedName, Severity::Error),
+            (Code::EmptyGroup, Severity::Warning),
+        ];
+        assert_eq!(left, wanted);
+    }
 }
