@@ -173,21 +173,34 @@ impl<'a> Context<'a> {
     }
 
     /// Gives the members of a group that are no groups themselves, in order of declaration.
+    ///
+    /// What belongs to a member, as an organ does to its party, is no member of its own: it owes nothing and is counted with it.
     pub(super) fn members_of(&self, group: ThingId) -> Vec<ThingId> {
-        let until_now = When {
-            earliest: crate::time::Instant::MIN,
-            latest: self.clocks.as_of,
-        };
         (0u32..)
             .zip(&self.vocabulary().things)
             .filter(|(_, thing)| thing.sort != Sort::Group)
             .map(|(index, _)| ThingId(index))
-            .filter(|id| {
-                *id != group
-                    && self.vocabulary().belongs(*id, group, until_now)
-                        != crate::agreement::Belongs::No
-            })
+            .filter(|id| *id != group && self.is_member(*id, group, 0))
             .collect()
+    }
+
+    /// Says whether a thing was ever in a group by the as-of day, or in a group inside it.
+    fn is_member(&self, thing: ThingId, group: ThingId, depth: usize) -> bool {
+        let until_now = When {
+            earliest: crate::time::Instant::MIN,
+            latest: self.clocks.as_of,
+        };
+        let vocabulary = self.vocabulary();
+        // INVARIANT: declared cycles are reported and cut by `resolve`; registers could still close one, so the climb is bounded.
+        depth <= vocabulary.things.len()
+            && vocabulary.thing(thing).parents.iter().any(|membership| {
+                let parent = membership.parent;
+                let inside = || {
+                    vocabulary.thing(parent).sort == Sort::Group
+                        && self.is_member(parent, group, depth + 1)
+                };
+                membership.when.overlaps(until_now) && (parent == group || inside())
+            })
     }
 
     /// Extends environments by the rows that a condition finds, and drops those for which it certainly does not hold.
