@@ -17,7 +17,8 @@ use crate::time::{
     Calendar, Instant, Moment, Period, Point, When, days_between, iso_moment, parse_edtf,
 };
 use crate::verdict::{
-    EvidenceRole, Ground, InstanceAssessment, PledgeAssessment, Profile, Range, Status, Verdict,
+    EvidenceRole, Ground, InstanceAssessment, OwnVerdict, PledgeAssessment, Profile, Range, Status,
+    Verdict,
 };
 
 /// An expectation with its pledge.
@@ -27,10 +28,27 @@ pub(super) struct Expectation<'a> {
     pub(super) outcome: &'a Outcome,
     pub(super) pledge: &'a Pledge,
     pub(super) standard: Standing,
+    /// Whether neither the expectation nor its scenario names a standard, so that the pledge's roles keep theirs.
+    pub(super) by_role: bool,
 }
 
-/// A verdict that the expectation speaks of, and the instance that it is of.
-type Picked<'v> = (&'v Profile, Option<&'v InstanceAssessment>);
+/// Verdicts that the expectation speaks of, and the instance that they are of.
+#[derive(Clone, Copy)]
+struct Picked<'v> {
+    profile: &'v Profile,
+    own: Option<&'v OwnVerdict>,
+    instance: Option<&'v InstanceAssessment>,
+}
+
+impl<'v> Picked<'v> {
+    /// Gives the verdict that is meant: with each role at its own standard where the pledge states some and nobody names another.
+    fn verdict(self, expectation: Expectation<'_>) -> Option<&'v Verdict> {
+        match self.own {
+            Some(own) if expectation.by_role => Some(&own.verdict),
+            Some(_) | None => self.profile.at(expectation.standard),
+        }
+    }
+}
 
 /// Gives the standard of an expectation: its own, the scenario's, the pledge's, the agreement's.
 pub(super) fn standard(
@@ -69,24 +87,27 @@ pub(super) fn check(
             .label("the pledge cannot be judged as it is written");
         return (None, Some(failure));
     };
+    let expectation = Expectation {
+        by_role: expectation.by_role && assessment.own.is_some(),
+        ..expectation
+    };
     let picked = pick(expectation, view, assessment);
     let calendar = &view.agreement.calendar;
-    let standard = expectation.standard;
     if picked.is_empty() {
         return (None, Some(no_instance(expectation, sources, assessment)));
     }
-    for &(profile, instance) in &picked {
-        let Some(verdict) = profile.at(standard) else {
+    for &one in &picked {
+        let Some(verdict) = one.verdict(expectation) else {
             let failure = failed(expectation, sources, "no verdict")
                 .label("nothing in the scenario can verify it");
             return (None, Some(failure));
         };
-        if !fits(expectation.outcome, verdict, instance, calendar) {
-            let failure = explain(expectation, view, sources, (profile, instance), verdict);
+        if !fits(expectation.outcome, verdict, one.instance, calendar) {
+            let failure = explain(expectation, view, sources, one, verdict);
             return (Some(verdict.clone()), Some(failure));
         }
     }
-    let found = picked.first().and_then(|(profile, _)| profile.at(standard));
+    let found = picked.first().and_then(|one| one.verdict(expectation));
     (found.cloned(), None)
 }
 
@@ -97,13 +118,18 @@ fn pick<'v>(
 ) -> Vec<Picked<'v>> {
     let selectors = &expectation.reference.selectors;
     if selectors.is_empty() {
-        let verdict = assessment.profile.at(expectation.standard);
-        let speaks =
-            |instance: &&InstanceAssessment| instance.profile.at(expectation.standard) == verdict;
-        return vec![(
-            &assessment.profile,
-            assessment.instances.iter().find(speaks),
-        )];
+        let whole = Picked {
+            profile: &assessment.profile,
+            own: assessment.own.as_ref(),
+            instance: None,
+        };
+        let speaks = |one: &Picked<'_>| one.verdict(expectation) == whole.verdict(expectation);
+        let mut instances = assessment.instances.iter().map(of_instance);
+        let worst = instances.find(speaks).and_then(|one| one.instance);
+        return vec![Picked {
+            instance: worst,
+            ..whole
+        }];
     }
     let picked = |instance: &&InstanceAssessment| {
         selectors
@@ -111,9 +137,15 @@ fn pick<'v>(
             .all(|selector| selects(selector, instance, view))
     };
     let instances = assessment.instances.iter().filter(picked);
-    instances
-        .map(|instance| (&instance.profile, Some(instance)))
-        .collect()
+    instances.map(of_instance).collect()
+}
+
+fn of_instance(instance: &InstanceAssessment) -> Picked<'_> {
+    Picked {
+        profile: &instance.profile,
+        own: instance.own.as_ref(),
+        instance: Some(instance),
+    }
 }
 
 fn selects(selector: &Selector, instance: &InstanceAssessment, view: &View<'_>) -> bool {
@@ -301,7 +333,9 @@ fn days(duration: &Duration, due: Option<Moment>, calendar: &Calendar) -> Option
 }
 
 fn failed(expectation: Expectation<'_>, sources: &Sources, found: &str) -> Diagnostic {
-    let at = if expectation.outcome.at.is_some() {
+    let at = if expectation.by_role {
+        " with each role at its standard".to_owned()
+    } else if expectation.outcome.at.is_some() {
         String::new()
     } else {
         format!(" at `{}`", expectation.standard.word())
@@ -369,16 +403,20 @@ fn explain(
     expectation: Expectation<'_>,
     view: &View<'_>,
     sources: &Sources,
-    (profile, instance): Picked<'_>,
+    picked: Picked<'_>,
     verdict: &Verdict,
 ) -> Diagnostic {
+    let Picked {
+        profile,
+        own,
+        instance,
+    } = picked;
+    let by_role = own.filter(|_| expectation.by_role);
     let calendar = &view.agreement.calendar;
     let found = format!("`{}`", notation(expectation.outcome, verdict, calendar));
-    let mut failure = failed(expectation, sources, &found).label(wording::verdict(
-        verdict,
-        expectation.standard,
-        calendar,
-    ));
+    let standard = by_role.map_or(expectation.standard, |own| own.standard);
+    let label = wording::verdict(verdict, standard, calendar);
+    let mut failure = failed(expectation, sources, &found).label(label);
     let mut help = Vec::new();
     if let Some(instance) = instance {
         failure = with_evidence(failure, view, expectation, instance);

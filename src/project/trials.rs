@@ -135,6 +135,7 @@ impl Rehearser<'_> {
             outcome,
             pledge,
             standard,
+            by_role: outcome.at.is_none() && of_scenario.is_none(),
         };
         let assessment = assessments
             .entry(standard)
