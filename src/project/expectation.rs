@@ -362,7 +362,7 @@ fn no_instance(
     let instances = &assessment.instances;
     let mut selectors: Vec<String> = instances.iter().map(bindings).collect();
     let different: BTreeSet<&String> = selectors.iter().collect();
-    if different.len() < instances.len() {
+    if different.len() < instances.len() || different.iter().all(|words| words.is_empty()) {
         selectors = instances.iter().map(selector).collect();
     }
     let there: Vec<String> = selectors

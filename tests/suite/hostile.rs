@@ -387,7 +387,10 @@ fn files_that_cannot_be_read_are_named() {
             "check good.treaty --as-of 10000-01-01",
             "which ends with the year 9999",
         ),
-        ("fmt folder", "no rule file (*.treaty) in the folder `folder`"),
+        (
+            "fmt folder",
+            "no rule file (*.treaty) in the folder `folder`",
+        ),
     ] {
         let run = run(place, arguments);
         assert!(run.problems.contains(said), "{arguments}: {}", run.problems);
