@@ -66,6 +66,11 @@ fn the_page_of_forms_tells_what_the_files_say() {
 }
 
 #[test]
+fn dates_are_those_worked_by_hand() {
+    support::calendar::all();
+}
+
+#[test]
 fn verdicts_are_those_worked_by_hand() {
     support::verdicts::all();
 }

@@ -1,5 +1,6 @@
 //! What the checks have in common: finding cases, and holding an output against the snapshot beside its case.
 
+pub(crate) mod calendar;
 pub(crate) mod forms;
 pub(crate) mod house;
 pub(crate) mod laws;
