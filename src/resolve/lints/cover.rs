@@ -77,11 +77,12 @@ impl Resolver<'_> {
                     return covered;
                 };
                 index.left = left;
-                if self.lasts_over(wide, narrow)
+                let fits = asked
+                    .iter()
+                    .all(|&(slot, terms)| self.field_fits(wide, terms, narrow, slot));
+                if fits
                     && self.condition_fits(wide, narrow, itself)
-                    && asked
-                        .iter()
-                        .all(|&(slot, terms)| self.field_fits(wide, terms, narrow, slot))
+                    && self.lasts_over(wide, narrow)
                 {
                     covered.push(narrow);
                 }

@@ -19,7 +19,7 @@ impl Resolver<'_> {
         walk::vocabulary(&self.vocabulary, &mut |condition, _| {
             let mut found = Vec::new();
             self.truth(condition, pledges, &mut found);
-            problems.extend(found.into_iter().map(constant));
+            problems.extend(found.iter().map(constant));
         });
         for pledge in pledges.iter().filter(|pledge| is_sound(pledge)) {
             walk::pledge(pledge, &mut |condition, place| {
@@ -34,7 +34,7 @@ impl Resolver<'_> {
                         problems.push(super::conflict::swallowed(pledge, condition.span, why));
                     }
                     (Place::Gate | Place::Exception | Place::Elsewhere, _) => {
-                        problems.extend(found.into_iter().map(constant));
+                        problems.extend(found.iter().map(constant));
                     }
                 }
             });
@@ -137,7 +137,7 @@ fn is_sound(pledge: &Pledge) -> bool {
     !matches!(pledge.body, Body::Error)
 }
 
-fn constant(found: Constant) -> Diagnostic {
+fn constant(found: &Constant) -> Diagnostic {
     let answer = if found.truth { "true" } else { "false" };
     let message = format!("this condition is always {answer}: {}", found.why);
     Diagnostic::new(Code::ConstantCondition, found.span, message)
