@@ -21,7 +21,7 @@ pub(super) fn unreachable(view: &View<'_>) -> Vec<Diagnostic> {
         let Body::Sentence(sentence) = &pledge.body else {
             continue;
         };
-        let Some((standard, own)) = asked(pledge, sentence, agreement) else {
+        let Some((standard, own)) = asked(pledge, sentence, view) else {
             continue;
         };
         // What a verifier could say is verified, and so more than corroborated too.
@@ -85,21 +85,30 @@ fn advice(message: String, span: Span, standard: Standing, voices: u32) -> Diagn
 }
 
 /// Gives the standard that the rules themselves set for what decides a pledge, and whether it is the pledge's own.
-fn asked(pledge: &Pledge, sentence: &Sentence, agreement: &Agreement) -> Option<(Standing, bool)> {
-    let role = |standards: Standards| {
-        let decides = match &sentence.duty {
-            Duty::Do(_) | Duty::Ensure(_) | Duty::Reach(_) | Duty::Endeavour { .. } => {
-                standards.performance
-            }
-            Duty::Keep(_) | Duty::Refrain(_) | Duty::NotAllow(_) | Duty::Prevent { .. } => {
-                standards.breach
-            }
-            Duty::Permit(_) => return None,
-        };
-        decides.or(standards.all)
+///
+/// The agreement's one standard is the one to judge by unless another was asked for.
+fn asked(pledge: &Pledge, sentence: &Sentence, view: &View<'_>) -> Option<(Standing, bool)> {
+    let (own, of_all) = (pledge.standards, view.agreement.standards);
+    let role = |standards: Standards| match &sentence.duty {
+        Duty::Do(_) | Duty::Ensure(_) | Duty::Reach(_) | Duty::Endeavour { .. } => {
+            standards.performance
+        }
+        Duty::Keep(_) | Duty::Refrain(_) | Duty::NotAllow(_) | Duty::Prevent { .. } => {
+            standards.breach
+        }
+        Duty::Permit(_) => None,
     };
-    let standard = role(pledge.standards)?;
-    Some((standard, role(agreement.standards) != Some(standard)))
+    if matches!(sentence.duty, Duty::Permit(_)) {
+        return None;
+    }
+    if let Some(standard) = role(own) {
+        return Some((standard, role(of_all) != Some(standard)));
+    }
+    let standard = own.all?;
+    if own.all != of_all.all {
+        return Some((standard, true));
+    }
+    (standard == view.assessment.standard).then_some((standard, false))
 }
 
 /// Gives the most independent voices that anything on file could have.

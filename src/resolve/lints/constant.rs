@@ -111,7 +111,7 @@ impl Resolver<'_> {
         let why = if all {
             "its parts exclude each other"
         } else {
-            "its parts leave nothing out"
+            "its parts leave out nothing but what is not known"
         };
         found.push(Constant {
             span: whole.span,

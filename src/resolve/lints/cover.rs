@@ -177,7 +177,7 @@ impl Resolver<'_> {
             && self.same_or_none(pledge.precedent.as_ref(), other.precedent.as_ref())
             && self.same_or_none(pledge.during.as_ref(), other.during.as_ref())
             && pledge.provided.is_none()
-            && pledge.exceptions.is_empty()
+            && is_unrelieved(pledge)
             && wide.sentence.window.per.is_none()
             && self.opens_before(wide, narrow)
             && self.closes_after(wide, narrow)
@@ -284,6 +284,14 @@ fn across<'p>(bridge: &'p Pattern, asked: &Asked<'p>) -> Option<Asked<'p>> {
     }
     let all = asked.iter().all(|(slot, _)| carried.contains(slot));
     all.then_some(over)
+}
+
+/// Says whether nothing that happens can lift a pledge: whoever lifts it may be the one whose act makes the other owed.
+fn is_unrelieved(pledge: &Pledge) -> bool {
+    pledge.exceptions.is_empty()
+        && pledge.excuses.is_empty()
+        && pledge.suspensions.is_empty()
+        && pledge.waivers.is_empty()
 }
 
 fn meaning(act: Act<'_>, term: &TermKind) -> Option<Meaning> {
