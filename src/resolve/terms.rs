@@ -296,14 +296,31 @@ impl<'a> Resolver<'a> {
             .fields(word)
             .iter()
             .filter(|field| !given.contains(&field.label.as_str()))
-            .find(|field| self.term_fits(scope, &argument.term, field.ty))
-            .map(|field| field.label.clone());
+            .filter(|field| self.term_fits(scope, &argument.term, field.ty))
+            .collect::<Vec<_>>();
+        // Terms without labels are meant in the order of the labels.
+        let earlier = call
+            .arguments
+            .iter()
+            .take_while(|other| other.span != argument.span)
+            .filter(|other| other.label.is_none())
+            .count();
+        let meant = earlier.min(fitting.len().saturating_sub(1));
+        let others: Vec<String> = (fitting.iter().enumerate())
+            .filter(|(at, _)| *at != meant)
+            .map(|(_, field)| format!("`{}:`", field.label))
+            .collect();
+        let fitting = fitting.get(meant).map(|field| field.label.clone());
         let message = format!("a term of `{}` stands without its label", call.name.text);
         let mut diagnostic = Diagnostic::new(Code::MissingLabel, argument.span, message);
         let labels = self.labels(word);
         match fitting {
             Some(label) => {
-                diagnostic.help = Some(format!("Write the label before it: `{label}:`."));
+                let help = format!("Write the label before it: `{label}:`.");
+                diagnostic.help = Some(match others.as_slice() {
+                    [] => help,
+                    others => format!("{help} It also fits {}.", others.join(" and ")),
+                });
                 diagnostic.fix = Some(Fix {
                     title: format!("write `{label}:`"),
                     edits: vec![Spanned::new(format!("{label}: "), before(argument.span))],

@@ -122,7 +122,8 @@ impl<'a> Resolver<'a> {
         };
         let mut seen: Vec<(Phrase, &'static str, Span)> = Vec::new();
         let mark = self.mark();
-        let mut unclear = form == Form::Unknown;
+        // A part of the pledge that was not understood may have been its deadline.
+        let mut unclear = form == Form::Unknown || scope.has_lost();
         for timing in &sentence.timings {
             let Some((phrase, word)) = phrase(&timing.kind) else {
                 self.lose(scope, timing.span);

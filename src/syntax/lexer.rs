@@ -358,6 +358,10 @@ fn stray_problem(span: Span, text: &str) -> Diagnostic {
     let problem = Diagnostic::new(Code::StrayCharacter, span, message);
     if text.contains(['“', '”', '„', '«', '»', '\'', '‘', '’']) {
         problem.help("A text stands between straight double quotes: `\"…\"`.")
+    } else if text.contains(';') {
+        problem.help("Nothing ends a clause: leave the mark out.")
+    } else if text.starts_with("//") || text.starts_with("/*") {
+        problem.help("A comment stands behind `#`, to the end of its line.")
     } else {
         problem
     }

@@ -9,6 +9,7 @@
     reason = "a production names the tokens it takes; any other one, also a future one, is a mistake of the author"
 )]
 
+mod advice;
 mod cursor;
 mod recovery;
 

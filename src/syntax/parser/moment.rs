@@ -3,6 +3,7 @@
 use nom::Parser;
 use nom::sequence::preceded;
 
+use super::advice::{A_DURATION, A_MOMENT};
 use super::cursor::{Cursor, Res};
 use super::pattern::inner;
 use super::recovery::{enclosed, keyword, list, misspelt, name_as, nearly, opt_after, token, want};
@@ -14,9 +15,6 @@ use crate::syntax::ast::{
     TimeUnit,
 };
 use crate::syntax::token::{Keyword as K, TokenKind};
-
-const A_MOMENT: &str = "a moment such as `2020-02-29` or the name of a date";
-const A_DURATION: &str = "a duration such as `30 days`";
 
 /// Reads a civil day.
 pub(super) fn day(input: Cursor<'_>) -> Res<'_, Spanned<Date>> {

@@ -3,6 +3,7 @@
 use nom::Parser;
 use nom::sequence::preceded;
 
+use super::advice::A_CLAUSE;
 use super::condition::condition;
 use super::cursor::{Cursor, Res};
 use super::header::{extension, standard};
@@ -63,7 +64,7 @@ fn clause(input: Cursor<'_>) -> Res<'_, Clause> {
 
 fn worded_clause(input: Cursor<'_>) -> Res<'_, ClauseKind> {
     let Some((rest, word)) = leading(input, K::CLAUSES, |_| true) else {
-        return Err(input.expected("a clause such as `cites` or `upon`, or a sentence with `must`"));
+        return Err(input.expected(A_CLAUSE));
     };
     match word {
         K::CITES => text.map(ClauseKind::Cites).parse(rest),

@@ -4,6 +4,7 @@
 
 use nom::Parser;
 
+use super::advice::advice;
 use super::cursor::{Cursor, LESS_NESTING, Res};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::source::{Span, Spanned};
@@ -312,11 +313,16 @@ pub(super) fn want(input: Cursor<'_>, kind: TokenKind) -> Cursor<'_> {
         _ => ",",
     };
     let message = format!("expected `{mark}`, found {}", input.found());
-    let problem = Diagnostic::new(Code::UnexpectedWord, input.gap(), message).fix(
-        format!("add `{mark}`"),
-        input.gap(),
-        mark,
-    );
+    let problem = Diagnostic::new(Code::UnexpectedWord, input.gap(), message);
+    let beside = input.kind() == TokenKind::Word
+        && !input.token().first_on_line
+        && !Keyword::MODALS.contains(&input.keyword_at(1).unwrap_or(Keyword::USE));
+    let problem = if kind == TokenKind::LeftBrace && beside {
+        problem
+            .help("A name is one word, joined by hyphens: `first-step`. A title stands in quotes.")
+    } else {
+        problem.fix(format!("add `{mark}`"), input.gap(), mark)
+    };
     input.report(problem);
     input
 }
@@ -345,7 +351,9 @@ pub(super) fn recover<'a, T>(
     } else {
         at.span()
     };
-    at.report(Diagnostic::new(Code::UnexpectedWord, place, message));
+    let mut problem = Diagnostic::new(Code::UnexpectedWord, place, message);
+    problem.help = advice(at, what).map(str::to_owned);
+    at.report(problem);
     let from = at.further(input).back_to(input);
     let from = if what == LESS_NESTING {
         skip_block(from)
@@ -422,6 +430,8 @@ pub(super) fn block<'a, T>(
     let mut inner = want(input.deeper()?, TokenKind::LeftBrace);
     let mut elements = Vec::new();
     if !opened && !starts(inner) {
+        // What the block holds is not known, so nobody shall say that it holds too little.
+        elements.push(hole(input.gap()));
         return Ok((inner.back_to(input), elements));
     }
     loop {

@@ -3,6 +3,7 @@
 use nom::Parser;
 use nom::sequence::preceded;
 
+use super::advice::AN_ANCHOR;
 use super::condition::condition;
 use super::cursor::{Cursor, Res};
 use super::moment::{duration, moment};
@@ -258,7 +259,7 @@ fn every(input: Cursor<'_>) -> Res<'_, TimingKind> {
         });
         return timing.parse(input.advance());
     }
-    let starting = preceded(keyword(K::STARTING, "`starting` or `first by`"), moment);
+    let starting = preceded(keyword(K::STARTING, AN_ANCHOR), moment);
     let mut timing = starting.map(|starting| TimingKind::EveryStarting {
         duration: duration.clone(),
         starting,
