@@ -128,6 +128,7 @@ pub(super) fn rebased<'a>(found: &Match<'a>, env: &Env<'a>) -> Match<'a> {
         pro: found.pro,
         truths: found.truths,
         when: found.when,
+        straddles: found.straddles,
         accounts: found.accounts.clone(),
     }
 }

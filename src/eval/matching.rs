@@ -66,6 +66,8 @@ pub(super) enum Purpose {
     Discharge,
     /// Anything else.
     Other,
+    /// Anything else, where a membership that holds for a part of this time is enough: the act may have fallen into that part.
+    Possibly(When),
 }
 
 /// An incident that matches a pattern.
@@ -77,6 +79,8 @@ pub(super) struct Match<'a> {
     pub(super) pro: Standing,
     pub(super) truths: Truths,
     pub(super) when: When,
+    /// Whether the date of the act straddles a change of a membership that it hangs on.
+    pub(super) straddles: bool,
     pub(super) accounts: Vec<Account>,
 }
 
@@ -273,11 +277,18 @@ impl<'a> Context<'a> {
         found: &mut Vec<Match<'a>>,
     ) {
         for env in self.bindings(pattern, route, incident, env) {
-            if !self.sieve(pattern, route, incident, &env, purpose) {
+            let viewpoint = lens.viewpoint(&env);
+            let sieved = |purpose| self.sieve(pattern, route, incident, &env, purpose);
+            let straddles = !sieved(purpose);
+            if straddles && !self.may_straddle(incident, viewpoint, purpose, &sieved) {
                 continue;
             }
-            let viewpoint = lens.viewpoint(&env);
             let whole = self.evidence.occurrence(incident, viewpoint);
+            let (purpose, of_bridges) = if straddles {
+                (Purpose::Possibly(whole.when), Purpose::Possibly(whole.when))
+            } else {
+                (purpose, Purpose::Other)
+            };
             let (mut pro, mut con, mut accounts) = (whole.pro, whole.con, whole.accounts);
             let asked = pattern
                 .arguments
@@ -289,7 +300,7 @@ impl<'a> Context<'a> {
                     .arguments
                     .iter()
                     .filter(|argument| is_constant(argument))
-                    .map(move |argument| (argument, &crossed.slots, Purpose::Other))
+                    .map(move |argument| (argument, &crossed.slots, of_bridges))
             });
             for (argument, slots, purpose) in asked.chain(crossed) {
                 let part = self.evidence.weigh(incident, viewpoint, &|record| {
@@ -306,6 +317,11 @@ impl<'a> Context<'a> {
                 truths_of(pro, con),
                 self.where_truths(pattern, route, incident, &env, lens, whole.when),
             );
+            let truths = if straddles {
+                truths.map(|truth| truth.min(Truth::Contested))
+            } else {
+                truths
+            };
             found.push(Match {
                 incident,
                 route,
@@ -313,9 +329,29 @@ impl<'a> Context<'a> {
                 pro,
                 truths,
                 when: whole.when,
+                straddles,
                 accounts,
             });
         }
+    }
+
+    /// Says whether an act matches on some of the days on which it may have happened. What discharges a duty has to match for certain.
+    fn may_straddle(
+        &self,
+        incident: IncidentId,
+        viewpoint: Viewpoint,
+        purpose: Purpose,
+        sieved: &dyn Fn(Purpose) -> bool,
+    ) -> bool {
+        match purpose {
+            Purpose::Discharge | Purpose::Possibly(_) => return false,
+            Purpose::Other => {}
+        }
+        // The stretch of all records is cheap and holds the one that is credible.
+        sieved(Purpose::Possibly(self.evidence.incident(incident).when))
+            && sieved(Purpose::Possibly(
+                self.evidence.occurrence(incident, viewpoint).when,
+            ))
     }
 
     /// Gives the truths of the `where` of the pattern and of every bridge crossed.
@@ -532,8 +568,13 @@ impl<'a> Context<'a> {
         } else {
             (*found, wanted)
         };
+        let (when, possibly) = match purpose {
+            Purpose::Possibly(whole) => (whole, true),
+            Purpose::Discharge | Purpose::Other => (when, false),
+        };
         match vocabulary.belongs(inner, outer, when) {
             Belongs::Yes => Answer::Affirms,
+            Belongs::Unsure if possibly => Answer::Affirms,
             Belongs::Unsure => Answer::Silent,
             // The record speaks of something wider than what is asked for: it may have been inside, and may not.
             Belongs::No

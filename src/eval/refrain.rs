@@ -173,7 +173,9 @@ pub(super) fn breaches<'a>(
                 text: "an exception is claimed and not shown".to_owned(),
             });
         }
-        let why = if acted == Truth::Contested {
+        let why = if acted == Truth::Contested && found.straddles {
+            Why::Straddles
+        } else if acted == Truth::Contested {
             Why::Contested
         } else if placed == Truth::Contested {
             Why::Straddles
