@@ -19,7 +19,7 @@ pub(super) use number::read_instant;
 pub(super) use text::decode;
 
 use number::{Numeral, numeral, when};
-use text::reach;
+use text::{reach, unknown_escapes};
 
 /// The tokens of a file, its comments and what is wrong with its characters.
 #[derive(Debug)]
@@ -229,10 +229,17 @@ impl<'a> Lexer<'a> {
     }
 
     fn check_escapes(&mut self, raw: &str) {
-        for escape in decode(raw).bad_escapes {
-            let message =
-                format!("a text has the escape `{escape}`, which the language does not know");
-            let problem = Diagnostic::new(Code::BadEscape, self.span(raw.len()), message)
+        for place in unknown_escapes(raw) {
+            let written = raw.get(place.clone()).unwrap_or("").trim_end();
+            let message = if written == "\\" {
+                "a text has a backslash with no letter behind it".to_owned()
+            } else {
+                format!("a text has the escape `{written}`, which the language does not know")
+            };
+            let token = self.span(raw.len());
+            let start = token.start as usize + place.start;
+            let span = Span::new(token.source, start, start + written.len());
+            let problem = Diagnostic::new(Code::BadEscape, span, message)
                 .help("The escapes are `\\\"`, `\\\\`, `\\n` and `\\u{…}` with the number of a character.");
             self.lexed.diagnostics.push(problem);
         }

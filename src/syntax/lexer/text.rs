@@ -1,5 +1,7 @@
 //! Text literals: where one ends, and what it says.
 
+use std::ops::Range;
+
 use crate::syntax::token::Keyword;
 
 /// How far a text literal reaches.
@@ -9,15 +11,6 @@ pub(in crate::syntax) struct Reach {
     pub(in crate::syntax) length: usize,
     /// Whether its closing quote is there.
     pub(in crate::syntax) closed: bool,
-}
-
-/// What a text literal says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::syntax) struct Decoded {
-    /// The text, escapes resolved.
-    pub(in crate::syntax) value: String,
-    /// The escapes that the language does not know, as they stand.
-    pub(in crate::syntax) bad_escapes: Vec<String>,
 }
 
 const TRIPLE: &str = "\"\"\"";
@@ -102,8 +95,8 @@ fn unclosed(rest: &str, opening: usize) -> Reach {
     }
 }
 
-/// Reads the text literal `raw`, which has its quotes (the closing one may be missing).
-pub(in crate::syntax) fn decode(raw: &str) -> Decoded {
+/// Reads the text literal `raw`, which has its quotes (the closing one may be missing); its escapes are resolved.
+pub(in crate::syntax) fn decode(raw: &str) -> String {
     if let Some(body) = raw.strip_prefix(TRIPLE) {
         let body = body.strip_suffix(TRIPLE).unwrap_or(body);
         return unescape(&without_indentation(body));
@@ -151,48 +144,66 @@ fn without_indentation(body: &str) -> String {
         .join("\n")
 }
 
-fn unescape(body: &str) -> Decoded {
-    let mut decoded = Decoded::default();
+fn unescape(body: &str) -> String {
+    let mut text = String::new();
     let mut rest = body;
-    while let Some((plain, escaped)) = rest.split_once('\\') {
-        decoded.value.push_str(plain);
-        let length = escape(escaped, &mut decoded);
-        rest = escaped.get(length..).unwrap_or("");
+    while let Some((plain, behind)) = rest.split_once('\\') {
+        text.push_str(plain);
+        let escape = escape(behind);
+        // An escape that the language does not know stands for its letter.
+        text.extend(escape.meant.or(behind.chars().next()));
+        rest = behind.get(escape.length..).unwrap_or("");
     }
-    decoded.value.push_str(rest);
-    decoded
+    text.push_str(rest);
+    text
 }
 
-/// Reads what stands behind a backslash and gives its length in bytes.
-fn escape(rest: &str, decoded: &mut Decoded) -> usize {
-    let Some(first) = rest.chars().next() else {
-        decoded.bad_escapes.push("\\".to_owned());
-        return 0;
-    };
-    let plain = match first {
-        '"' | '\\' => Some(first),
-        'n' => Some('\n'),
-        _ => None,
-    };
-    if let Some(plain) = plain {
-        decoded.value.push(plain);
-        return 1;
+/// Finds the escapes that the language does not know in a text literal: their places in it, backslash included.
+pub(in crate::syntax) fn unknown_escapes(raw: &str) -> Vec<Range<usize>> {
+    let mut unknown = Vec::new();
+    let mut at = 0;
+    while let Some((plain, behind)) = raw.get(at..).unwrap_or("").split_once('\\') {
+        let start = at + plain.len();
+        let escape = escape(behind);
+        at = start + 1 + escape.length;
+        if escape.meant.is_none() {
+            unknown.push(start..at);
+        }
     }
-    let braced = rest
+    unknown
+}
+
+/// What stands behind a backslash.
+struct Escape {
+    /// The character; none where the language does not know the escape.
+    meant: Option<char>,
+    /// Unit: bytes, without the backslash.
+    length: usize,
+}
+
+fn escape(behind: &str) -> Escape {
+    let first = behind.chars().next();
+    let plain = match first {
+        Some('"' | '\\') => first,
+        Some('n') => Some('\n'),
+        Some(_) | None => None,
+    };
+    let braced = behind
         .strip_prefix("u{")
         .and_then(|body| body.split_once('}'))
-        .map(|(digits, _)| digits);
-    if let Some(digits) = braced.filter(|digits| digits.len() <= 6)
-        && let Some(character) = u32::from_str_radix(digits, 16)
-            .ok()
-            .and_then(char::from_u32)
-    {
-        decoded.value.push(character);
-        return digits.len() + 3;
+        .map(|(digits, _)| digits)
+        .filter(|digits| digits.len() <= 6 && !digits.starts_with('+'));
+    let number = braced.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    match (number.and_then(char::from_u32), braced) {
+        (Some(character), Some(digits)) => Escape {
+            meant: Some(character),
+            length: digits.len() + "u{}".len(),
+        },
+        (_, _) => Escape {
+            meant: plain,
+            length: first.map_or(0, char::len_utf8),
+        },
     }
-    decoded.bad_escapes.push(format!("\\{first}"));
-    decoded.value.push(first);
-    first.len_utf8()
 }
 
 #[cfg(test)]
@@ -201,21 +212,23 @@ mod tests {
 
     #[test]
     fn escapes_are_read() {
-        assert_eq!(decode(r#""a\"b\\c\nd\u{644}""#).value, "a\"b\\c\ndل");
+        let good = r#""a\"b\\c\nd\u{644}""#;
+        assert_eq!(decode(good), "a\"b\\c\ndل");
+        assert!(unknown_escapes(good).is_empty());
         assert_eq!(
-            decode(r#""\q\u{110000}\u{""#).bad_escapes,
-            ["\\q", "\\u", "\\u"]
+            unknown_escapes(r#""\q\u{110000}ل\u{\ل""#),
+            [1..3, 3..5, 15..17, 18..21]
         );
     }
 
     #[test]
     fn common_indentation_is_removed() {
         assert_eq!(
-            decode("\"\"\"\n    a\n      b\r\n\n    c\n  \"\"\"").value,
+            decode("\"\"\"\n    a\n      b\r\n\n    c\n  \"\"\""),
             "a\n  b\n\nc"
         );
-        assert_eq!(decode("\"\"\"a\n    b\"\"\"").value, "a\nb");
-        assert_eq!(decode("\"\"\"\"\"\"").value, "");
+        assert_eq!(decode("\"\"\"a\n    b\"\"\""), "a\nb");
+        assert_eq!(decode("\"\"\"\"\"\""), "");
     }
 
     #[test]

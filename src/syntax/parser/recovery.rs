@@ -221,7 +221,7 @@ pub(super) fn text(input: Cursor<'_>) -> Res<'_, Text> {
     }
     Ok((
         input.advance(),
-        Spanned::new(decode(input.text()).value, input.span()),
+        Spanned::new(decode(input.text()), input.span()),
     ))
 }
 

@@ -167,7 +167,7 @@ fn literal(input: Cursor<'_>) -> Option<Res<'_, AtomKind>> {
             };
             return Some(number.map(kept).parse(input));
         }
-        TokenKind::Text => AtomKind::Text(decode(input.text()).value),
+        TokenKind::Text => AtomKind::Text(decode(input.text())),
         TokenKind::Date | TokenKind::When => {
             read_day(input.text()).map_or(AtomKind::Error, AtomKind::Date)
         }
