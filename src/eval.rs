@@ -35,6 +35,7 @@ mod lookup;
 mod matching;
 mod means;
 mod membership;
+mod memo;
 mod minimum;
 mod moment;
 mod names;
@@ -48,7 +49,9 @@ mod ring;
 mod roles;
 mod rollup;
 mod routes;
+mod series;
 mod state;
+mod sums;
 mod support;
 mod tally;
 mod times;
@@ -110,6 +113,7 @@ pub fn evaluate(agreement: &Agreement, records: &Records, question: Question) ->
         bound: membership::Bound::new(),
         results: vec![None; agreement.pledges.len()],
         base: None,
+        memo: memo::Memo::default(),
     };
     context.term = moment::term_in_force(&context);
     context.term = membership::term(&context, context.term);
@@ -154,6 +158,8 @@ struct Context<'a> {
     results: Vec<Option<instance::PledgeResult<'a>>>,
     /// Where a convention is tried: the results under the agreement's own, for the pledges that it does not touch.
     base: Option<&'a [Option<instance::PledgeResult<'a>>]>,
+    /// What was found out once.
+    memo: memo::Memo<'a>,
 }
 
 impl<'a> Context<'a> {

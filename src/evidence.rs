@@ -213,6 +213,10 @@ pub struct Silence {
     pub because: String,
 }
 
+/// Whose voices a record brings to a proposition: heard once, and joined with those of other records as often as that is asked.
+#[derive(Clone, Debug)]
+pub struct Voices(standing::Chorus);
+
 /// The records of a run as they stand at one known-by date.
 #[derive(Debug)]
 pub struct Evidence<'a> {
@@ -348,7 +352,26 @@ impl Evidence<'_> {
     /// Gives the standing of what these records say, each taken to say that the proposition of the viewpoint is so; those that are out are passed over.
     #[must_use]
     pub fn level(&self, records: &[RecordId], viewpoint: Viewpoint) -> Standing {
-        self.level_of(records, viewpoint)
+        let voices: Vec<Voices> = records
+            .iter()
+            .map(|&id| self.voices(id, viewpoint))
+            .collect();
+        self.standing(&voices)
+    }
+
+    /// Gives whose voices a record brings to the proposition of the viewpoint, which it is taken to affirm; none where it is out.
+    #[must_use]
+    pub fn voices(&self, record: RecordId, viewpoint: Viewpoint) -> Voices {
+        Voices(self.voices_of(record, viewpoint))
+    }
+
+    /// Gives the standing of what all these voices say together.
+    pub fn standing<'v>(&self, voices: impl IntoIterator<Item = &'v Voices>) -> Standing {
+        let mut all = standing::Chorus::default();
+        for Voices(chorus) in voices {
+            all.join(chorus);
+        }
+        self.rung(&all)
     }
 
     /// Says whether a record is known, not taken back, and not only a repetition of what was taken back.

@@ -14,10 +14,10 @@ mod cli;
 mod hostile;
 #[path = "suite/manual.rs"]
 mod manual;
-#[path = "suite/pages.rs"]
-mod pages;
 #[path = "suite/mutants.rs"]
 mod mutants;
+#[path = "suite/pages.rs"]
+mod pages;
 mod support;
 
 #[test]

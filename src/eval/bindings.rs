@@ -56,6 +56,20 @@ impl<'a> Env<'a> {
             .filter_map(|(index, value)| value.as_ref().map(|value| (VariableId(index), value)))
     }
 
+    /// Says whether both are the same in everything that a question can depend on.
+    pub(super) fn is_same(&self, other: &Env<'_>) -> bool {
+        let trigger = |env: &Env<'_>| {
+            env.trigger.map(|trigger| {
+                let incident = trigger.incident;
+                let incident = incident.map(|(id, route)| (id, std::ptr::from_ref(route).addr()));
+                (incident, trigger.when, trigger.alias)
+            })
+        };
+        self.values == other.values
+            && self.period == other.period
+            && trigger(self) == trigger(other)
+    }
+
     /// Says whether both give the same value to every variable that both bind.
     pub(super) fn agrees_with(&self, other: &Env<'_>) -> bool {
         self.values

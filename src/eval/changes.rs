@@ -61,11 +61,10 @@ impl<'a> Context<'a> {
     fn times_of(&self, pattern: &'a Pattern, ask: &Ask<'_, 'a>, into: &mut Vec<When>) {
         match self.kept(pattern, ask.env, ask.lens, Purpose::Other) {
             Some(kept) => into.extend(kept.list.iter().map(|found| found.when)),
-            None => into.extend(
-                self.find(pattern, ask.env, ask.lens, Purpose::Other)
-                    .iter()
-                    .map(|found| found.when),
-            ),
+            None => {
+                let matches = self.found(pattern, ask.env, ask.lens, Purpose::Other);
+                into.extend(matches.found.iter().map(|found| found.when));
+            }
         }
     }
 
@@ -173,7 +172,8 @@ impl<'a> Context<'a> {
         ask: &Ask<'_, 'a>,
         evidence: &mut Witnesses,
     ) {
-        for found in self.find(pattern, ask.env, ask.lens, Purpose::Other) {
+        let matches = self.found(pattern, ask.env, ask.lens, Purpose::Other);
+        for found in &matches.found {
             add_accounts(
                 evidence,
                 &found.accounts,
@@ -196,7 +196,7 @@ impl<'a> Context<'a> {
             QuantityKind::Measure {
                 measure, arguments, ..
             } => {
-                for incident in self.reading_incidents(*measure, arguments, ask) {
+                for &incident in self.reading_incidents(*measure, arguments, ask).iter() {
                     let answer = |record: &crate::record::Record| match says(record.value) {
                         Some(true) => Answer::Affirms,
                         Some(false) => Answer::Denies,

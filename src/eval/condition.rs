@@ -13,7 +13,8 @@ use crate::record::Record;
 use crate::time::{Period, When};
 
 use super::bindings::Env;
-use super::matching::{Lens, Match, Purpose, field, same};
+use super::matching::{Lens, Purpose, field, same};
+use super::sums::Existence;
 use super::{Context, Truths, always, both, definitely, either, truths_of};
 
 /// What a condition is asked about.
@@ -114,14 +115,12 @@ impl<'a> Context<'a> {
         if let Some(kept) = self.kept(pattern, ask.env, ask.lens, Purpose::Other) {
             return kept.happened_by(ask.moment, from);
         }
-        let mut truths = always(Truth::NotShown);
-        for found in self.find(pattern, ask.env, ask.lens, Purpose::Other) {
-            truths = either(
-                truths,
-                weakened(&found, happened_by(found.when, ask.moment, from)),
-            );
-        }
-        truths
+        let matches = self.found(pattern, ask.env, ask.lens, Purpose::Other);
+        let existence = matches.existence.get_or_init(|| {
+            let found = matches.found.iter();
+            Existence::of(found.map(|found| (found.when, &found.truths)))
+        });
+        existence.between(from.unwrap_or(When::ALWAYS), ask.moment)
     }
 
     /// Gives the moment that lies `period` before another, as roughly known as that one.
@@ -299,35 +298,4 @@ impl<'a> Context<'a> {
         }
         truths
     }
-}
-
-/// Says whether something was by a moment (and since another): certainly, possibly, or not.
-pub(super) fn happened_by(when: When, moment: When, from: Option<When>) -> Truth {
-    let by = if when.latest <= moment.latest {
-        Truth::True
-    } else if when.earliest < moment.latest {
-        Truth::Contested
-    } else {
-        Truth::False
-    };
-    let since = from.map_or(Truth::True, |from| {
-        if when.earliest >= from.earliest {
-            Truth::True
-        } else if when.latest > from.earliest {
-            Truth::Contested
-        } else {
-            Truth::False
-        }
-    });
-    by.min(since)
-}
-
-/// Gives the truths of a match whose time only possibly fits: what is shown becomes contested.
-pub(super) fn weakened(found: &Match<'_>, fits: Truth) -> Truths {
-    found.truths.map(|truth| match fits {
-        Truth::False | Truth::NotShown => Truth::NotShown,
-        Truth::True | Truth::Contested => {
-            truth.min(if truth == Truth::True { fits } else { truth })
-        }
-    })
 }

@@ -36,6 +36,7 @@ pub(super) fn under<'a>(
         bound: context.bound.clone(),
         results: vec![None; context.results.len()],
         base: Some(&context.results),
+        memo: super::memo::Memo::default(),
     };
     for part in order {
         if part.iter().any(|id| touched(context, &other, *id)) {

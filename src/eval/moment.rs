@@ -117,7 +117,7 @@ impl<'a> Context<'a> {
                 };
                 match self.kept(pattern, ask.env, ask.lens, Purpose::Other) {
                     Some(kept) => first(&kept.list),
-                    None => first(&self.find(pattern, ask.env, ask.lens, Purpose::Other)),
+                    None => first(&self.found(pattern, ask.env, ask.lens, Purpose::Other).found),
                 }
             }
             MomentKind::DeadlineOf(reference) => self.of_instance(reference, ask, |_, lane| {

@@ -5,31 +5,29 @@
 //! is contested.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::agreement::{
     Argument, Holds, MeasureId, Over, Pattern, Quantity, QuantityKind, Standing, Value,
 };
-use crate::evidence::{Answer, IncidentId, Truth};
+use crate::evidence::{Answer, Truth};
 use crate::quantity::{Comparison, Decimal, Estimate};
-use crate::record::{RecordId, Subject};
-use crate::time::{Moment, When};
+use crate::time::{Instant, Moment, When};
 
 use super::bounds::{Bounds, decide, hull, value_bounds};
-use super::condition::{Ask, happened_by};
+use super::condition::Ask;
 use super::given::is_plain_measure;
-use super::matching::{Match, Purpose};
+use super::matching::Purpose;
+use super::series::{Reading, Said};
+use super::sums::{Item, Sums};
 use super::{Context, Truths, always, truths_of};
 
-/// A reading that is in force at a moment.
-struct Active {
-    record: RecordId,
-    when: When,
-    pro: Standing,
-    con: Standing,
-    /// What it says to the question; none where its range lies around the bound.
-    holds: Option<bool>,
-    /// Whether it is of the moment itself.
-    fresh: bool,
+/// A reading that is in force at a moment, with what it says to the question.
+#[derive(Clone, Copy)]
+struct Active<'r> {
+    reading: &'r Reading,
+    holds: bool,
+    said: &'r Said,
 }
 
 impl<'a> Context<'a> {
@@ -152,148 +150,25 @@ impl<'a> Context<'a> {
         bound: Decimal,
         ask: &Ask<'_, 'a>,
     ) -> Truths {
-        let question =
-            |value: Option<Estimate>| value.and_then(|value| comparison.holds(value, bound));
-        let active = self.active_readings(measure, arguments, &question, ask);
-        let affirming: Vec<RecordId> = active
-            .iter()
-            .filter(|reading| reading.holds == Some(true))
-            .map(|reading| reading.record)
-            .collect();
-        let against = active
-            .iter()
-            .filter(|reading| reading.holds == Some(false) && (reading.fresh || !ask.fresh));
-        let denying: Vec<RecordId> = against.map(|reading| reading.record).collect();
-        let pro = self.evidence.level(&affirming, ask.lens.viewpoint(ask.env));
-        let denied = active
-            .iter()
-            .filter(|reading| reading.holds == Some(true) && reading.con >= reading.pro)
-            .map(|reading| reading.con)
+        let question = |value: Estimate| comparison.holds(value, bound);
+        let series = self.series(measure, arguments, ask);
+        let active = undisplaced(&series.at(ask.moment), &question);
+        let affirming = active.iter().filter(|active| active.holds);
+        let against = active.iter().filter(|active| {
+            !active.holds && (!ask.fresh || active.reading.when.overlaps(ask.moment))
+        });
+        let pro = self
+            .evidence
+            .standing(affirming.clone().map(|active| &active.said.voices));
+        let denied = affirming
+            .filter(|active| active.reading.con >= active.said.standing)
+            .map(|active| active.reading.con)
             .max();
         let con = self
             .evidence
-            .level(&denying, ask.lens.opposite().viewpoint(ask.env))
+            .standing(against.map(|active| &active.said.voices))
             .max(denied.unwrap_or(Standing::None));
         truths_of(pro, if ask.affirmed { Standing::None } else { con })
-    }
-
-    fn active_readings(
-        &self,
-        measure: MeasureId,
-        arguments: &[Argument],
-        question: &dyn Fn(Option<Estimate>) -> Option<bool>,
-        ask: &Ask<'_, 'a>,
-    ) -> Vec<Active> {
-        // Of one voice the newest reading stands, whatever it says; of several of one time, all.
-        let mut last: BTreeMap<String, Vec<Active>> = BTreeMap::new();
-        for reading in self.readings(measure, arguments, question, ask) {
-            let known = last.entry(self.voice_of(reading.record)).or_default();
-            let newest = known.first().map(|known| known.when.latest);
-            if newest.is_some_and(|newest| newest > reading.when.latest) {
-                continue;
-            }
-            if newest != Some(reading.when.latest) {
-                known.clear();
-            }
-            known.push(reading);
-        }
-        let readings: Vec<Active> = last.into_values().flatten().collect();
-        let displaced: Vec<bool> = readings
-            .iter()
-            .map(|reading| readings.iter().any(|other| displaces(other, reading)))
-            .collect();
-        readings
-            .into_iter()
-            .zip(displaced)
-            .filter(|(reading, displaced)| !displaced && reading.holds.is_some())
-            .map(|(reading, _)| reading)
-            .collect()
-    }
-
-    /// Gives the readings that hold at the moment asked about, one for each record that answers the question.
-    fn readings(
-        &self,
-        measure: MeasureId,
-        arguments: &[Argument],
-        question: &dyn Fn(Option<Estimate>) -> Option<bool>,
-        ask: &Ask<'_, 'a>,
-    ) -> Vec<Active> {
-        let mut found = Vec::new();
-        for incident in self.reading_incidents(measure, arguments, ask) {
-            let whole = self
-                .evidence
-                .occurrence(incident, ask.lens.viewpoint(ask.env));
-            if whole.con > whole.pro || !self.in_force_at(measure, whole.when, ask.moment) {
-                continue;
-            }
-            let fresh = whole.when.overlaps(ask.moment);
-            for record in self.live_records(incident) {
-                let holds = question(record.value);
-                let lens = if holds == Some(false) {
-                    ask.lens.opposite()
-                } else {
-                    ask.lens
-                };
-                let pro = self.evidence.level(&[record.id], lens.viewpoint(ask.env));
-                found.push(Active {
-                    record: record.id,
-                    when: whole.when,
-                    pro,
-                    con: whole.con,
-                    holds,
-                    fresh,
-                });
-            }
-        }
-        found
-    }
-
-    /// Gives the incidents of readings that match the arguments, in order of time.
-    pub(super) fn reading_incidents(
-        &self,
-        measure: MeasureId,
-        arguments: &[Argument],
-        ask: &Ask<'_, 'a>,
-    ) -> Vec<IncidentId> {
-        let slots: Vec<Option<usize>> = (0..self.vocabulary().measure(measure).fields.len())
-            .map(Some)
-            .collect();
-        let matches = |incident: &IncidentId| {
-            arguments.iter().all(|argument| {
-                self.live_records(*incident).any(|record| {
-                    self.answer(argument, &slots, record, ask.env, Purpose::Other)
-                        == Answer::Affirms
-                })
-            })
-        };
-        self.evidence
-            .incidents_of(Subject::Measure(measure))
-            .filter(|incident| matches(incident))
-            .collect()
-    }
-
-    fn in_force_at(&self, measure: MeasureId, read: When, moment: When) -> bool {
-        let measure = self.vocabulary().measure(measure);
-        let begun = read.latest <= moment.latest || read.overlaps(moment);
-        let lasted = match (measure.holds, measure.lasts) {
-            (Holds::Point, _) => read.overlaps(moment),
-            (Holds::Step, None) => true,
-            (Holds::Step, Some(lasts)) => {
-                let over = self
-                    .calendar
-                    .shift(self.calendar.moment_of(read), lasts, false);
-                moment.earliest < self.calendar.end_of(over.last)
-            }
-        };
-        begun && lasted && read.earliest < self.clocks.as_of
-    }
-
-    fn voice_of(&self, record: RecordId) -> String {
-        let record = self.records().record(record);
-        record.informant.map_or_else(
-            || record.name.clone(),
-            |id| self.records().informant(id).owner.clone(),
-        )
     }
 
     /// Gives the range of a quantity at each standard.
@@ -319,19 +194,12 @@ impl<'a> Context<'a> {
                 None => self.measure_at(*measure, arguments, *total, ask),
                 Some(moment) => self.measure_as_of(*measure, arguments, *total, moment, ask),
             },
-            QuantityKind::Count { pattern, over } => {
-                self.tally(pattern, over.as_ref(), ask, &|_| {
-                    Bounds::exactly(Decimal::ONE)
-                })
-            }
+            QuantityKind::Count { pattern, over } => self.tally(pattern, over.as_ref(), ask, None),
             QuantityKind::Sum {
                 slot,
                 pattern,
                 over,
-            } => self.tally(pattern, over.as_ref(), ask, &|found| {
-                let slots = &found.route.slots;
-                self.figure(found.incident, slots, *slot, ask.lens, &found.env)
-            }),
+            } => self.tally(pattern, over.as_ref(), ask, Some(*slot)),
             QuantityKind::Add(a, b) => {
                 self.pairwise(a, b, ask, |a, b| a.combine(b, Decimal::checked_add))
             }
@@ -366,64 +234,56 @@ impl<'a> Context<'a> {
         arguments: &[Argument],
         ask: &Ask<'_, 'a>,
     ) -> [Bounds; 4] {
-        let active = self.active_readings(measure, arguments, &|value| value.map(|_| true), ask);
+        let series = self.series(measure, arguments, ask);
+        let mut active = series.at(ask.moment);
+        active.retain(|reading| reading.value.is_some());
         Standing::STANDARDS.map(|standard| {
-            let newest = active
-                .iter()
-                .filter(|reading| reading.pro >= standard)
-                .map(|reading| reading.when.latest)
-                .max();
-            active
-                .iter()
-                .filter(|reading| {
-                    reading.pro >= standard
-                        && newest.is_some_and(|newest| reading.when.latest == newest)
-                })
-                .filter_map(|reading| self.records().record(reading.record).value)
+            let standing = |reading: &&&Reading| reading.affirming.standing >= standard;
+            let those = active.iter().filter(standing);
+            let newest = those.clone().map(|reading| reading.when.latest).max();
+            those
+                .filter(|reading| newest == Some(reading.when.latest))
+                .filter_map(|reading| reading.value)
                 .map(Bounds::of)
                 .reduce(hull)
                 .unwrap_or(Bounds::UNKNOWN)
         })
     }
 
-    /// Adds up what each matching incident gives: at least what is certain, at most what is possible.
+    /// Adds up what each matching incident gives in a field, or counts them: at least what is certain, at most what is possible.
     fn tally(
         &self,
         pattern: &'a Pattern,
         over: Option<&'a Over>,
         ask: &Ask<'_, 'a>,
-        amount: &dyn Fn(&Match<'a>) -> Bounds,
+        slot: Option<usize>,
     ) -> [Bounds; 4] {
-        let mut totals = [Bounds::exactly(Decimal::ZERO); 4];
+        let matches = self.found(pattern, ask.env, ask.lens, Purpose::Other);
+        let known = matches.sums.borrow().get(&slot).cloned();
+        let sums = known.unwrap_or_else(|| {
+            let items = matches.found.iter().map(|found| Item {
+                when: found.when,
+                truths: found.truths,
+                amount: match slot {
+                    None => Bounds::exactly(Decimal::ONE),
+                    Some(slot) => {
+                        let slots = &found.route.slots;
+                        self.figure(found.incident, slots, slot, ask.lens, &found.env)
+                    }
+                },
+            });
+            let sums = Rc::new(Sums::of(&items.collect::<Vec<_>>()));
+            let mut all = matches.sums.borrow_mut();
+            all.insert(slot, Rc::clone(&sums));
+            sums
+        });
         let spans = self.spans(over, ask);
-        for found in self.find(pattern, ask.env, ask.lens, Purpose::Other) {
-            let each = amount(&found);
-            for (index, total) in totals.iter_mut().enumerate() {
-                let Some((from, by)) = spans.get(index).copied().flatten() else {
-                    *total = Bounds::UNKNOWN;
-                    continue;
-                };
-                let truth = found.truths.get(index).copied().unwrap_or(Truth::NotShown);
-                let inside = happened_by(found.when, by, Some(from));
-                match truth {
-                    Truth::True if inside == Truth::True => {
-                        *total = total.combine(each, Decimal::checked_add);
-                    }
-                    Truth::True | Truth::Contested if inside != Truth::False => {
-                        let possible = total
-                            .high
-                            .zip(each.high)
-                            .and_then(|(a, b)| a.checked_add(b));
-                        *total = Bounds {
-                            high: possible,
-                            ..*total
-                        };
-                    }
-                    Truth::True | Truth::Contested | Truth::False | Truth::NotShown => {}
-                }
-            }
-        }
-        totals
+        [0usize, 1, 2, 3].map(|standard| {
+            let span = spans.get(standard).copied().flatten();
+            span.map_or(Bounds::UNKNOWN, |(from, by)| {
+                sums.between(standard, from, by)
+            })
+        })
     }
 
     /// Gives the time over which something is counted, at each standard.
@@ -468,7 +328,7 @@ impl<'a> Context<'a> {
                     let known = known.filter_map(super::moment::Found::known);
                     into.extend(known.map(|moment| self.calendar.span_of(moment)));
                 }
-                for incident in self.reading_incidents(*measure, arguments, ask) {
+                for &incident in self.reading_incidents(*measure, arguments, ask).iter() {
                     let when = self
                         .evidence
                         .occurrence(incident, ask.lens.viewpoint(ask.env))
@@ -491,7 +351,8 @@ impl<'a> Context<'a> {
             }
             QuantityKind::Count { pattern, .. } | QuantityKind::Sum { pattern, .. } => {
                 into.extend(
-                    self.find(pattern, ask.env, ask.lens, Purpose::Other)
+                    self.found(pattern, ask.env, ask.lens, Purpose::Other)
+                        .found
                         .iter()
                         .map(|found| found.when),
                 );
@@ -551,13 +412,37 @@ fn number_answer(value: &Value, comparison: Comparison, bound: Decimal) -> Answe
     }
 }
 
-/// Says whether a newer reading takes the place of an older one.
-fn displaces(newer: &Active, older: &Active) -> bool {
-    newer.when.earliest >= older.when.latest
-        && newer.holds.is_some()
-        && older.holds.is_some()
-        && newer.holds != older.holds
-        && newer.pro >= older.pro
+/// Gives the readings that answer a question, without those that give way to a newer one that says otherwise and stands at least as well.
+fn undisplaced<'r>(
+    readings: &[&'r Reading],
+    question: &dyn Fn(Estimate) -> Option<bool>,
+) -> Vec<Active<'r>> {
+    let answer = |reading: &&'r Reading| {
+        let holds = question(reading.value?)?;
+        let said = if holds {
+            &reading.affirming
+        } else {
+            &reading.denying
+        };
+        Some(Active {
+            reading,
+            holds,
+            said,
+        })
+    };
+    let mut active: Vec<Active<'r>> = readings.iter().filter_map(answer).collect();
+    let mut newest: BTreeMap<(bool, Standing), Instant> = BTreeMap::new();
+    for one in &active {
+        let begun = newest.entry((one.holds, one.said.standing));
+        let begun = begun.or_insert(Instant::MIN);
+        *begun = (*begun).max(one.reading.when.earliest);
+    }
+    active.retain(|one| {
+        let otherwise = (!one.holds, one.said.standing)..=(!one.holds, Standing::Verified);
+        let mut otherwise = newest.range(otherwise);
+        !otherwise.any(|(_, begun)| *begun >= one.reading.when.latest)
+    });
+    active
 }
 
 pub(super) fn mirrored(comparison: Comparison) -> Comparison {

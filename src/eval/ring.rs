@@ -51,6 +51,7 @@ fn round(context: &mut Context<'_>, part: &[PledgeId]) -> bool {
 }
 
 fn put<'a>(context: &mut Context<'a>, id: PledgeId, judged: Option<PledgeResult<'a>>) {
+    context.memo.forget_verdicts();
     if let Some(place) = context.results.get_mut(id.0 as usize) {
         *place = judged;
     }

@@ -57,6 +57,15 @@ impl Chorus {
         self.verified |= voice.verifies;
     }
 
+    /// Adds everything that another chorus says.
+    pub(super) fn join(&mut self, other: &Chorus) {
+        self.said |= other.said;
+        self.known.extend(other.known.iter().copied());
+        self.unnamed |= other.unnamed;
+        self.origins = self.origins.max(other.origins);
+        self.verified |= other.verified;
+    }
+
     /// Gives the standing; `corroboration` is how many voices the agreement asks for.
     ///
     /// Unnamed origins never add to known ones, because the unnamed source may be the named one.

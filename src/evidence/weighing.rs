@@ -95,21 +95,19 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// Gives the standing of what these records say, each taken to affirm.
-    pub(super) fn level_of(&self, records: &[RecordId], viewpoint: Viewpoint) -> Standing {
+    /// Gives the voices behind a record, taken to affirm; none where it is out.
+    pub(super) fn voices_of(&self, id: RecordId, viewpoint: Viewpoint) -> Chorus {
         let mut chorus = Chorus::default();
-        for &id in records.iter().filter(|&&id| self.is_live(id)) {
-            let Some(incident) = self.incidents.of(id) else {
-                continue;
-            };
-            chorus.say();
-            for (_, judgement) in self.judgements(id, self.scene(incident), viewpoint) {
-                if let Some(voice) = judgement.voice {
-                    chorus.add(voice);
-                }
+        let Some(incident) = self.incidents.of(id).filter(|_| self.is_live(id)) else {
+            return chorus;
+        };
+        chorus.say();
+        for (_, judgement) in self.judgements(id, self.scene(incident), viewpoint) {
+            if let Some(voice) = judgement.voice {
+                chorus.add(voice);
             }
         }
-        self.rung(&chorus)
+        chorus
     }
 
     /// Gives the silences of those who watched, judged.
@@ -269,7 +267,7 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn rung(&self, chorus: &Chorus) -> Standing {
+    pub(super) fn rung(&self, chorus: &Chorus) -> Standing {
         chorus.standing(self.agreement.corroboration)
     }
 
