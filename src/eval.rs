@@ -92,6 +92,26 @@ type Truths = [Truth; 4];
 /// Judges every pledge of `agreement` by `records`.
 #[must_use]
 pub fn evaluate(agreement: &Agreement, records: &Records, question: Question) -> Evaluation {
+    judge(agreement, records, question, None)
+}
+
+/// Judges one pledge, and of the others only those that it hangs on; the assessment has no others.
+#[must_use]
+pub fn evaluate_one(
+    agreement: &Agreement,
+    records: &Records,
+    question: Question,
+    pledge: PledgeId,
+) -> Assessment {
+    judge(agreement, records, question, Some(pledge)).assessment
+}
+
+fn judge(
+    agreement: &Agreement,
+    records: &Records,
+    question: Question,
+    only: Option<PledgeId>,
+) -> Evaluation {
     let evidence = assess(records, agreement, question.clocks);
     let mut diagnostics = Vec::new();
     let routes = Routes::of(&records.vocabulary);
@@ -118,7 +138,10 @@ pub fn evaluate(agreement: &Agreement, records: &Records, question: Question) ->
     context.term = moment::term_in_force(&context);
     context.term = membership::term(&context, context.term);
     context.bound = membership::bound(&context);
-    let order = order::of(agreement, &supported);
+    let mut order = order::of(agreement, &supported);
+    if let Some(pledge) = only {
+        order::keep_needed(agreement, &mut order, pledge);
+    }
     for part in &order {
         ring::judge_part(&mut context, part);
     }

@@ -1,8 +1,10 @@
 //! The order in which pledges are judged: those that others refer to come first.
 
+use std::collections::BTreeSet;
+
 use crate::agreement::{
     Agreement, Body, Cause, Condition, ConditionKind, Deadline, Duty, MomentExpr, MomentKind,
-    Pattern, Pledge, PledgeId, Quantity, QuantityKind, Reference,
+    Pattern, Pledge, PledgeId, Quantity, QuantityKind, Reference, TransitionCause,
 };
 
 /// Gives the supported pledges in parts, so that every pledge comes after those that it refers to.
@@ -28,6 +30,62 @@ pub(super) fn of(agreement: &Agreement, supported: &[bool]) -> Vec<Vec<PledgeId>
     }
     parts.retain(|part| !part.is_empty());
     parts
+}
+
+/// Leaves of the parts those that a pledge hangs on, and its own.
+pub(super) fn keep_needed(agreement: &Agreement, parts: &mut Vec<Vec<PledgeId>>, pledge: PledgeId) {
+    let permissions = permissions(agreement);
+    let mut needed = BTreeSet::from([pledge]);
+    needed.extend(referred_to_by_definitions(agreement));
+    // INVARIANT: a part comes after those that it refers to, so whatever needs a part has been met when its turn comes.
+    for part in parts.iter_mut().rev() {
+        if !part.iter().any(|id| needed.contains(id)) {
+            part.clear();
+        }
+        for id in part.iter() {
+            if let Some(pledge) = agreement.pledges.get(id.0 as usize) {
+                needed.extend(all_references(pledge, &permissions));
+            }
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+}
+
+/// Gives the pledges that states and formulas refer to, which belong to no pledge.
+fn referred_to_by_definitions(agreement: &Agreement) -> Vec<PledgeId> {
+    let mut found = Vec::new();
+    let mut add = |reference: &Reference| found.push(reference.pledge);
+    for state in &agreement.vocabulary.states {
+        for transition in state.begins.iter().chain(&state.ends) {
+            match &transition.cause {
+                TransitionCause::Pattern(pattern) => pattern
+                    .condition
+                    .iter()
+                    .for_each(|condition| walk_condition(condition, &mut add)),
+                TransitionCause::Moment(moment) => walk_moment(moment, &mut add),
+            }
+        }
+    }
+    for given in &agreement.vocabulary.givens {
+        for line in &given.lines {
+            walk_quantity(&line.value, &mut add);
+        }
+    }
+    found
+}
+
+/// Gives the pledges that must be judged before another: those referred to and, for a prohibition, every permission.
+fn all_references(pledge: &Pledge, permissions: &[PledgeId]) -> Vec<PledgeId> {
+    let mut found = references(pledge);
+    if let Body::Sentence(sentence) = &pledge.body
+        && matches!(
+            sentence.duty,
+            Duty::Refrain(_) | Duty::NotAllow(_) | Duty::Prevent { .. } | Duty::Endeavour { .. }
+        )
+    {
+        found.extend(permissions);
+    }
+    found
 }
 
 /// What the walk knows of a pledge.
@@ -121,21 +179,8 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// Gives the pledges that must be judged first: those referred to and, for a prohibition, every permission.
     fn references(&self, pledge: &Pledge) -> Vec<PledgeId> {
-        let mut found = references(pledge);
-        if let Body::Sentence(sentence) = &pledge.body
-            && matches!(
-                sentence.duty,
-                Duty::Refrain(_)
-                    | Duty::NotAllow(_)
-                    | Duty::Prevent { .. }
-                    | Duty::Endeavour { .. }
-            )
-        {
-            found.extend(&self.permissions);
-        }
-        found
+        all_references(pledge, &self.permissions)
     }
 
     fn mark(&self, id: PledgeId) -> Mark {

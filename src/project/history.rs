@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::agreement::{PledgeId, Standing};
-use crate::eval::{Question, evaluate};
+use crate::eval::{Question, evaluate_one};
 use crate::evidence::Clocks;
 use crate::record::{Echo, Record, RecordId, Stance};
 use crate::report::history::Step;
@@ -93,7 +93,7 @@ impl Teller<'_> {
             proof_of: None,
         };
         let part = self.part;
-        let assessment = evaluate(&part.agreement, &part.records, question).assessment;
+        let assessment = evaluate_one(&part.agreement, &part.records, question, self.pledge);
         let (profile, instances) = self.chosen(&assessment);
         let evidence = instances.iter().flat_map(|instance| &instance.evidence);
         let bears = evidence.filter(|evidence| evidence.role != EvidenceRole::NoMatch);
