@@ -8,6 +8,9 @@
 )]
 #![expect(clippy::print_stdout, reason = "printing is its job")]
 
+#[path = "speed/readings.rs"]
+mod readings;
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -64,6 +67,7 @@ fn main() {
             })
         },
     );
+    readings::all();
 }
 
 /// The Doha example as a user runs it, from starting the process to its end.
