@@ -138,8 +138,15 @@ pub fn assess(project: &Project, request: &Request) -> Outcome {
     }
 }
 
-/// Gives the places where the events and measures are declared that records and watchers speak of.
-fn used_by_records(records: &Records) -> impl Iterator<Item = Span> + '_ {
+/// Gives the places where the events and measures are declared that records and watchers speak of; of all while nothing is on file, since
+/// the records that use them may be yet to come.
+fn used_by_records(records: &Records) -> Vec<Span> {
+    let vocabulary = &records.vocabulary;
+    if records.records.is_empty() {
+        let kinds = vocabulary.kinds.iter().map(|kind| kind.span);
+        let measures = vocabulary.measures.iter().map(|measure| measure.span);
+        return kinds.chain(measures).collect();
+    }
     let told = records.records.iter().map(|record| record.subject);
     let watched = records
         .coverage
@@ -150,11 +157,12 @@ fn used_by_records(records: &Records) -> impl Iterator<Item = Span> + '_ {
         .iter()
         .flat_map(|informant| &informant.verifies);
     let subjects = told.chain(watched.copied()).chain(verified.copied());
-    subjects.filter_map(|subject| match subject {
-        Subject::Kind(kind) => Some(records.vocabulary.kind(kind).span),
-        Subject::Measure(measure) => Some(records.vocabulary.measure(measure).span),
+    let places = subjects.filter_map(|subject| match subject {
+        Subject::Kind(kind) => Some(vocabulary.kind(kind).span),
+        Subject::Measure(measure) => Some(vocabulary.measure(measure).span),
         Subject::Finding(_) => None,
-    })
+    });
+    places.collect()
 }
 
 fn question(
