@@ -395,7 +395,48 @@ impl Vocabulary {
     /// Says whether `thing` is `ancestor` or inside it, throughout `when`.
     #[must_use]
     pub fn belongs(&self, thing: ThingId, ancestor: ThingId, when: When) -> Belongs {
-        self.climb(thing, ancestor, when, 0)
+        match self.climb(thing, ancestor, when, 0) {
+            // One membership may end where the next begins.
+            Belongs::Unsure if self.belongs_without_gap(thing, ancestor, when) => Belongs::Yes,
+            answer => answer,
+        }
+    }
+
+    fn belongs_without_gap(&self, thing: ThingId, ancestor: ThingId, when: When) -> bool {
+        let mut stretches = Vec::new();
+        self.stretches(thing, ancestor, when, 0, &mut stretches);
+        stretches.sort_unstable();
+        let covered = stretches.iter().fold(when.earliest, |covered, stretch| {
+            if stretch.earliest <= covered {
+                covered.max(stretch.latest)
+            } else {
+                covered
+            }
+        });
+        covered >= when.latest
+    }
+
+    /// Adds the parts of a stretch of time in which `thing` is inside `ancestor`.
+    fn stretches(
+        &self,
+        thing: ThingId,
+        ancestor: ThingId,
+        when: When,
+        depth: usize,
+        into: &mut Vec<When>,
+    ) {
+        if thing == ancestor {
+            into.push(when);
+            return;
+        }
+        if depth > self.things.len() {
+            return;
+        }
+        for membership in &self.thing(thing).parents {
+            if let Some(part) = membership.when.intersect(when) {
+                self.stretches(membership.parent, ancestor, part, depth + 1, into);
+            }
+        }
     }
 
     fn climb(&self, thing: ThingId, ancestor: ThingId, when: When, depth: usize) -> Belongs {
