@@ -1,10 +1,11 @@
 //! What a condition hangs on: the moments at which its truth may change, and the records that speak to it.
 
 use crate::agreement::{
-    Condition, ConditionKind, Pattern, Quantity, QuantityKind, Standing, StateId, TransitionCause,
+    Condition, ConditionKind, Pattern, Quantity, QuantityKind, Reference, Standing, StateId,
+    TransitionCause,
 };
 use crate::evidence::{Account, Answer, Favours, IncidentId, Weight};
-use crate::time::When;
+use crate::time::{Instant, Period, When};
 use crate::verdict::EvidenceRole;
 
 use super::Context;
@@ -26,7 +27,14 @@ impl<'a> Context<'a> {
                 .for_each(|part| self.changes_of(part, ask, into)),
             ConditionKind::Not(inner) => self.changes_of(inner, ask, into),
             ConditionKind::State { state, .. } => self.changes_of_state(*state, ask, into),
-            ConditionKind::Once { pattern, .. } => self.times_of(pattern, ask, into),
+            ConditionKind::Once { pattern, last } => {
+                let mut times = Vec::new();
+                self.times_of(pattern, ask, &mut times);
+                if let Some(period) = last {
+                    into.extend(self.dropped_out(*period, &times));
+                }
+                into.extend(times);
+            }
             ConditionKind::Compare { left, right, .. } => {
                 self.changes_of_quantity(left, ask, into);
                 self.changes_of_quantity(right, ask, into);
@@ -39,23 +47,52 @@ impl<'a> Context<'a> {
                 into.extend(found.map(|moment| self.calendar.span_of(moment)));
             }
             ConditionKind::Pledge { reference, .. } => {
-                for instance in self.instances_meant(reference, ask) {
-                    for lane in &instance.lanes {
-                        into.extend(
-                            lane.broken
-                                .iter()
-                                .flat_map(|broken| [Some(broken.since), broken.until])
-                                .flatten(),
-                        );
-                        into.extend(lane.fulfilled);
-                    }
+                self.changes_of_pledge(reference, ask, into);
+            }
+            ConditionKind::Relation { relation, .. } => {
+                let rows = &self.vocabulary().relation(*relation).rows;
+                let ends = rows
+                    .iter()
+                    .flat_map(|row| [row.when.earliest, row.when.latest]);
+                let known = ends.filter(|end| *end != Instant::MIN && *end != Instant::MAX);
+                into.extend(known.map(When::at));
+            }
+            ConditionKind::Within { .. } | ConditionKind::Is { .. } | ConditionKind::Error => {}
+        }
+    }
+
+    /// Gives the moments at which another pledge was broken, cured or fulfilled. Its verdict is read strictly before the moment asked about, so
+    /// what changed is seen right after.
+    pub(super) fn changes_of_pledge(
+        &self,
+        reference: &'a Reference,
+        ask: &Ask<'_, 'a>,
+        into: &mut Vec<When>,
+    ) {
+        for instance in self.instances_meant(reference, ask) {
+            for lane in &instance.lanes {
+                let broken = lane.broken.iter();
+                let broken = broken.flat_map(|broken| [Some(broken.since), broken.until]);
+                for when in broken.flatten().chain(lane.fulfilled) {
+                    into.extend([when, self.right_after(when)]);
                 }
             }
-            ConditionKind::Relation { .. }
-            | ConditionKind::Within { .. }
-            | ConditionKind::Is { .. }
-            | ConditionKind::Error => {}
         }
+    }
+
+    /// Gives the moments at which something has dropped out of a window of the last days.
+    pub(super) fn dropped_out(&self, period: Period, times: &[When]) -> Vec<When> {
+        let out = |when: &When| {
+            let last = self
+                .calendar
+                .shift(self.calendar.moment_of(*when), period, false)
+                .last;
+            self.right_after(When {
+                earliest: when.earliest,
+                latest: self.calendar.end_of(last),
+            })
+        };
+        times.iter().map(out).collect()
     }
 
     fn times_of(&self, pattern: &'a Pattern, ask: &Ask<'_, 'a>, into: &mut Vec<When>) {
@@ -71,6 +108,7 @@ impl<'a> Context<'a> {
     fn changes_of_state(&self, state: StateId, ask: &Ask<'_, 'a>, into: &mut Vec<When>) {
         let state = self.vocabulary().state(state);
         let env = super::bindings::Env::with_size(state.fields.len());
+        let fresh = ask.fresh;
         let ask = Ask {
             env: &env,
             ..Ask::at(&env, ask.lens, ask.moment)
@@ -90,6 +128,10 @@ impl<'a> Context<'a> {
             }
             for cause in causes {
                 into.push(cause);
+                if !fresh {
+                    // Within a stretch of time a change is open; at its end it has come about.
+                    into.push(When::at(cause.latest.plus(-1)));
+                }
                 for delay in transition.after.iter().chain(&state.limit) {
                     let moment = self
                         .calendar

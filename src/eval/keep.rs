@@ -96,6 +96,7 @@ fn segments<'a>(case: &Case<'_, 'a>, condition: &'a Condition) -> Vec<Segment> {
     };
     let mut changes = vec![opening];
     case.context.changes_of(condition, &ask, &mut changes);
+    changes_in_force(case, opening, &mut changes);
     changes.extend(edges(case.stretches));
     changes.retain(|when| when.latest > opening.earliest && when.earliest < end);
     changes.sort_by_key(|when| (when.latest, when.earliest));
@@ -105,22 +106,49 @@ fn segments<'a>(case: &Case<'_, 'a>, condition: &'a Condition) -> Vec<Segment> {
         let owed = case
             .in_force(starts)
             .min(lets_off(case.stretches, starts).not());
+        let asked = || {
+            let ask = Ask {
+                moment: starts,
+                ..ask
+            };
+            case.truth(case.context.truths(condition, &ask))
+        };
         let truth = match owed {
-            Truth::True => case.truth(case.context.truths(
-                condition,
-                &Ask {
-                    moment: starts,
-                    ..ask
-                },
-            )),
-            Truth::Contested => Truth::Contested,
+            Truth::True => asked(),
+            Truth::Contested if asked() == Truth::False => Truth::Contested,
+            Truth::Contested => asked(),
             Truth::NotShown | Truth::False => Truth::NotShown,
         };
-        if segments.last().is_none_or(|last| last.truth != truth) {
-            segments.push(Segment { starts, truth });
-        }
+        add(&mut segments, Segment { starts, truth });
     }
     segments
+}
+
+/// Adds a segment, unless nothing changed. What is open within a stretch of time and decided at its end was decided somewhere in it.
+fn add(segments: &mut Vec<Segment>, mut next: Segment) {
+    let decided = |last: &mut Segment| {
+        last.truth == Truth::Contested && last.starts.latest == next.starts.latest
+    };
+    if let Some(open) = segments.pop_if(decided) {
+        next.starts = open.starts;
+    }
+    if segments.last().is_none_or(|last| last.truth != next.truth) {
+        segments.push(next);
+    }
+}
+
+/// Gives the moments at which `while` and `provided` may begin or cease to hold: then, too, the duty may begin to be broken.
+fn changes_in_force(case: &Case<'_, '_>, opening: When, changes: &mut Vec<When>) {
+    let ask = Ask {
+        counted_from: case.opens,
+        ..Ask::at(case.env, case.lens(Favours::Others), opening)
+    };
+    if let Some(during) = &case.pledge.during {
+        case.context.changes_of(during, &ask, changes);
+    }
+    if let Some(reference) = &case.pledge.provided {
+        case.context.changes_of_pledge(reference, &ask, changes);
+    }
 }
 
 /// Gives the stretches over which the condition is refuted.
@@ -132,8 +160,13 @@ fn broken(segments: &[Segment]) -> Vec<Broken> {
                 .get(index + 1)
                 .filter(|next| next.truth == Truth::True)
                 .map(|next| next.starts);
+            // What is open within a stretch of time and refuted at its end became so somewhere in it.
+            let open = index.checked_sub(1).and_then(|before| segments.get(before));
+            let open = open.filter(|open| {
+                open.truth == Truth::Contested && open.starts.latest == segment.starts.latest
+            });
             broken.push(Broken {
-                since: segment.starts,
+                since: open.unwrap_or(segment).starts,
                 until,
                 overdue: false,
             });

@@ -349,13 +349,13 @@ impl<'a> Context<'a> {
                     }
                 }
             }
-            QuantityKind::Count { pattern, .. } | QuantityKind::Sum { pattern, .. } => {
-                into.extend(
-                    self.found(pattern, ask.env, ask.lens, Purpose::Other)
-                        .found
-                        .iter()
-                        .map(|found| found.when),
-                );
+            QuantityKind::Count { pattern, over } | QuantityKind::Sum { pattern, over, .. } => {
+                let matches = self.found(pattern, ask.env, ask.lens, Purpose::Other);
+                let times: Vec<When> = matches.found.iter().map(|found| found.when).collect();
+                if let Some(Over::Last(period)) = over {
+                    into.extend(self.dropped_out(*period, &times));
+                }
+                into.extend(times);
             }
             QuantityKind::Add(a, b)
             | QuantityKind::Subtract(a, b)
