@@ -25,8 +25,8 @@ use super::per;
 
 /// Picked by gut feeling: more periods than anybody reads, few enough to be judged in a second or two.
 const MOST_PERIODS: u32 = 50_000;
-/// Beyond this the periods of no treaty reach; it bounds the search for the running one.
-const LAST_PERIOD: u32 = 1_000_000;
+/// The bound of the search for the running period: with periods of a minute it is reached when the calendar ends.
+const LAST_PERIOD: u32 = u32::MAX;
 
 /// A period of a recurring duty.
 #[derive(Clone, Debug)]
@@ -339,7 +339,10 @@ impl<'a> Context<'a> {
         });
         let beyond = search(first, |number| {
             let ahead = number > first && calendar.start_of(open(number).first) >= now;
-            ahead || calendar.end_of(schedule.end(calendar, number).first) > closes.latest
+            let end = schedule.end(calendar, number);
+            // Where the calendar ends, all periods end on its last day.
+            let over = number > first && end == schedule.end(calendar, number - 1);
+            ahead || over || calendar.end_of(end.first) > closes.latest
         });
         let from = first.max(beyond.saturating_sub(MOST_PERIODS));
         (from..beyond)

@@ -272,9 +272,12 @@ impl Calendar {
     /// Says whether a day is neither on the weekend nor a holiday.
     #[must_use]
     pub fn is_working_day(&self, day: Day) -> bool {
+        !self.is_weekend(day) && !self.holidays.contains(&day)
+    }
+
+    fn is_weekend(&self, day: Day) -> bool {
         let weekday = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0);
-        let off = self.weekend.get(weekday).copied().unwrap_or(false);
-        !off && !self.holidays.contains(&day)
+        self.weekend.get(weekday).copied().unwrap_or(false)
     }
 
     fn step(&self, point: Point, period: Period, backwards: bool) -> Point {
@@ -317,13 +320,28 @@ impl Calendar {
         self.working_days_from(add_days(day, days), period.working_days, backwards)
     }
 
-    /// Gives the `count`th working day after `day`, which is not counted itself; `day` where the count is 0.
+    /// Gives the `count`th working day after `day`, which is not counted itself; `day` where the count is 0. Whole weeks are passed at once.
     fn working_days_from(&self, day: Day, count: u32, backwards: bool) -> Day {
-        if count > 0 && self.weekend == [true; 7] {
-            return if backwards { Day::MIN } else { Day::MAX };
-        }
+        let end = if backwards { Day::MIN } else { Day::MAX };
+        let in_a_week = self.weekend.iter().filter(|&&off| !off).count() as u64;
         let mut day = day;
-        let mut left = count;
+        let mut left = u64::from(count);
+        while left > 0 {
+            // No week has more, so the day sought lies beyond these weeks.
+            let Some(weeks) = (left - 1).checked_div(in_a_week) else {
+                return end;
+            };
+            if weeks == 0 {
+                break;
+            }
+            let days = i64::try_from(weeks.saturating_mul(7)).unwrap_or(i64::MAX);
+            let beyond = add_days(day, if backwards { -days } else { days });
+            if days_between(day, beyond).abs() != days {
+                return end;
+            }
+            left -= weeks * in_a_week - self.holidays_between(day, beyond);
+            day = beyond;
+        }
         // INVARIANT: every turn moves by a day or ends, so the calendar bounds the turns.
         while left > 0 {
             let next = if backwards {
@@ -333,9 +351,20 @@ impl Calendar {
             };
             let Ok(next) = next else { return day };
             day = next;
-            left -= u32::from(self.is_working_day(day));
+            left -= u64::from(self.is_working_day(day));
         }
         day
+    }
+
+    /// Counts the holidays from a day, itself left out, to another, that are on no weekend.
+    fn holidays_between(&self, from: Day, to: Day) -> u64 {
+        let (first, last) = if from < to {
+            (add_days(from, 1), to)
+        } else {
+            (to, add_days(from, -1))
+        };
+        let days = self.holidays.range(first..=last);
+        days.filter(|&&day| !self.is_weekend(day)).count() as u64
     }
 }
 

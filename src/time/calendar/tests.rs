@@ -153,6 +153,29 @@ fn working_days_skip_weekends_and_holidays() {
     assert_eq!(back, Point::Day(day("2021-05-12")));
 }
 
+proptest! {
+    #[test]
+    fn working_days_are_counted_as_by_hand(
+        start in -700_000_i64..2_900_000, count in 0..3_000_u32, backwards in any::<bool>(),
+        weekend in any::<[bool; 7]>(), holidays in prop::collection::btree_set(-2_000_i64..2_000, 0..60),
+    ) {
+        let start = add_days(day("1970-01-01"), start);
+        let holidays = holidays.into_iter().map(|days| add_days(start, days)).collect();
+        let calendar = Calendar { weekend, holidays, ..Calendar::default() };
+        let mut by_hand = start;
+        let mut left = count;
+        while left > 0 {
+            let next = if backwards { by_hand.yesterday() } else { by_hand.tomorrow() };
+            let Ok(next) = next else { break };
+            by_hand = next;
+            left -= u32::from(calendar.is_working_day(by_hand));
+        }
+        let working_days = Period { working_days: count, ..Period::default() };
+        let moved = calendar.step(Point::Day(start), working_days, backwards);
+        prop_assert_eq!(moved, Point::Day(by_hand));
+    }
+}
+
 #[test]
 fn a_week_without_working_days_ends_nowhere() {
     let calendar = Calendar {
