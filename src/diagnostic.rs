@@ -72,12 +72,12 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// Builds a diagnostic with the severity of its code and an empty label at `span`.
+    /// Builds a diagnostic with the severity of its code and an empty label at `span`. Line breaks in words of the user become blanks.
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
         Diagnostic {
             code,
             severity: code.severity(),
-            message: message.into(),
+            message: one_line(message.into()),
             primary: Label {
                 span,
                 text: String::new(),
@@ -121,6 +121,15 @@ impl Diagnostic {
         });
         self
     }
+}
+
+fn one_line(message: String) -> String {
+    if !message.contains(['\n', '\r']) {
+        return message;
+    }
+    let lines = message.split(['\n', '\r']).map(str::trim);
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    lines.join(" ")
 }
 
 /// Puts diagnostics in the order in which they are shown: by file, then place, then code.

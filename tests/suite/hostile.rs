@@ -96,6 +96,7 @@ const MISTAKES: &[(&str, &str)] = &[
         "pledge p { us must host(guest: them) within 999999999 months of 2021-01-01 }",
         "8:45: error[bad-duration]",
     ),
+    ("use \"no\\n such.treaty\"", "8:5: error[missing-file]: "),
     ("use \"rules.treaty\"", "8:5: error[declaration-cycle]"),
     ("use \"..\"", "8:5: error[missing-file]"),
 ];
@@ -122,6 +123,14 @@ const RECORD_MISTAKES: &[(&str, &str)] = &[
     (
         "[[reading]]\nmeasure = \"troops\"\nwhen = 2021-01-01\nvalue = { low = 9, best = 3 }",
         "8:9: error[estimate-order]",
+    ),
+    (
+        "[[event]]\nkind = \"\"\"ho\n\n  st\"\"\"",
+        "6:8: error[unknown-kind]: the rules declare no kind or measure `ho st`",
+    ),
+    (
+        "[[event]]\nkind = \"host\"\nby = \"u\\r\\ns\"",
+        "7:6: error[unknown-actor]: neither the rules nor a register declares `u s`",
     ),
     (
         "[event]\nkind = \"host\"\n[[event]]\nkind = \"host\"\nwhen = 2021-01-01\nsource = \"s\"",
