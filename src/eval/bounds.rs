@@ -39,15 +39,20 @@ impl Bounds {
         }
     }
 
+    /// Combines both ends. What is too large for a number is at least the largest one, and has no upper end.
     pub(super) fn combine(
         self,
         other: Bounds,
         with: impl Fn(Decimal, Decimal) -> Option<Decimal>,
     ) -> Bounds {
-        let ends = |a: Option<Decimal>, b: Option<Decimal>| a.zip(b).and_then(|(a, b)| with(a, b));
+        let beyond = |a: Decimal, b: Decimal| {
+            (!a.is_sign_negative() && !b.is_sign_negative()).then_some(Decimal::MAX)
+        };
+        let low = self.low.zip(other.low);
+        let high = self.high.zip(other.high);
         Bounds {
-            low: ends(self.low, other.low),
-            high: ends(self.high, other.high),
+            low: low.and_then(|(a, b)| with(a, b).or_else(|| beyond(a, b))),
+            high: high.and_then(|(a, b)| with(a, b)),
         }
     }
 
