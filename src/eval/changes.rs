@@ -96,13 +96,12 @@ impl<'a> Context<'a> {
     }
 
     fn times_of(&self, pattern: &'a Pattern, ask: &Ask<'_, 'a>, into: &mut Vec<When>) {
-        match self.kept(pattern, ask.env, ask.lens, Purpose::Other) {
-            Some(kept) => into.extend(kept.list.iter().map(|found| found.when)),
-            None => {
-                let matches = self.found(pattern, ask.env, ask.lens, Purpose::Other);
-                into.extend(matches.found.iter().map(|found| found.when));
-            }
+        if let Some(kept) = self.kept(pattern, ask.env, ask.lens, Purpose::Other) {
+            into.extend(kept.list.iter().map(|found| found.when));
+            return;
         }
+        let matches = self.found(pattern, ask.env, ask.lens, Purpose::Other);
+        into.extend(matches.found.iter().map(|found| found.when));
     }
 
     fn changes_of_state(&self, state: StateId, ask: &Ask<'_, 'a>, into: &mut Vec<When>) {

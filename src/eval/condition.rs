@@ -118,7 +118,11 @@ impl<'a> Context<'a> {
         let matches = self.found(pattern, ask.env, ask.lens, Purpose::Other);
         let existence = matches.existence.get_or_init(|| {
             let found = matches.found.iter();
-            Existence::of(found.map(|found| (found.when, &found.truths)))
+            Existence::of(
+                &found
+                    .map(|found| (found.when, found.truths))
+                    .collect::<Vec<_>>(),
+            )
         });
         existence.between(from.unwrap_or(When::ALWAYS), ask.moment)
     }

@@ -114,9 +114,11 @@ fn segments<'a>(case: &Case<'_, 'a>, condition: &'a Condition) -> Vec<Segment> {
             case.truth(case.context.truths(condition, &ask))
         };
         let truth = match owed {
-            Truth::True => asked(),
-            Truth::Contested if asked() == Truth::False => Truth::Contested,
-            Truth::Contested => asked(),
+            Truth::True | Truth::Contested => match asked() {
+                // Whether the duty is owed matters only where it is not kept.
+                Truth::False => owed.not(),
+                kept @ (Truth::NotShown | Truth::Contested | Truth::True) => kept,
+            },
             Truth::NotShown | Truth::False => Truth::NotShown,
         };
         add(&mut segments, Segment { starts, truth });

@@ -148,12 +148,12 @@ pub(super) struct Existence {
 }
 
 impl Existence {
-    pub(super) fn of<'m>(matches: impl Iterator<Item = (When, &'m Truths)> + Clone) -> Existence {
+    pub(super) fn of(matches: &[(When, Truths)]) -> Existence {
         let least = |standard: usize, wanted: &dyn Fn(Truth) -> bool, backwards: bool| {
             let of_standard = matches
-                .clone()
+                .iter()
                 .filter(|(_, truths)| truths.get(standard).is_some_and(|truth| wanted(*truth)));
-            let point = |(when, _): (When, &Truths)| {
+            let point = |(when, _): &(When, Truths)| {
                 let (earliest, latest) = (at(when.earliest), at(when.latest));
                 if backwards {
                     (-earliest, -latest)
