@@ -398,7 +398,7 @@ impl Vocabulary {
         match self.climb(thing, ancestor, when, 0) {
             // One membership may end where the next begins.
             Belongs::Unsure if self.belongs_without_gap(thing, ancestor, when) => Belongs::Yes,
-            answer => answer,
+            answer @ (Belongs::Yes | Belongs::No | Belongs::Unsure) => answer,
         }
     }
 

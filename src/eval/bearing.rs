@@ -52,14 +52,14 @@ impl Orders {
         let mut named: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let mut free = Vec::new();
         for (position, found) in list.iter().enumerate() {
-            let mut names = BTreeSet::new();
+            let mut told = BTreeSet::new();
             for record in context.live_records(found.incident) {
-                names.extend(record.fields.iter().flatten().filter_map(name));
+                told.extend(record.fields.iter().flatten().filter_map(name));
             }
-            if names.is_empty() {
+            if told.is_empty() {
                 free.push(position);
             }
-            for name in names {
+            for name in told {
                 named.entry(name).or_default().push(position);
             }
         }

@@ -184,10 +184,12 @@ impl<'a> Context<'a> {
                 own.bind(variable, value.clone());
             }
         }
-        let named = names.iter().copied().chain(obligor.1);
+        let asked_for = names.iter().copied().chain(obligor.1);
         let asked = Asked {
             pattern: std::ptr::from_ref(pattern).addr(),
-            values: named.map(|variable| env.get(variable).cloned()).collect(),
+            values: asked_for
+                .map(|variable| env.get(variable).cloned())
+                .collect(),
             obligor,
             favours: lens.favours,
             discharge: purpose == Purpose::Discharge,

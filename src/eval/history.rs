@@ -202,8 +202,8 @@ impl<'a> Context<'a> {
             return Rc::clone(history);
         }
         let history = make();
-        let mut made = self.histories.made.borrow_mut();
-        made.insert(asked, Rc::clone(&history));
+        let mut known = self.histories.made.borrow_mut();
+        known.insert(asked, Rc::clone(&history));
         history
     }
 

@@ -263,7 +263,7 @@ fn after(point: Point) -> Point {
 
 /// Gives the smallest number from `low` on for which a test holds that goes on holding; `LAST_PERIOD` where there is none.
 fn search(low: u32, holds: impl Fn(u32) -> bool) -> u32 {
-    let (mut low, mut high) = (low, LAST_PERIOD.max(low));
+    let (mut low, mut high) = (low, LAST_PERIOD);
     while low < high {
         let middle = low + (high - low) / 2;
         if holds(middle) {
