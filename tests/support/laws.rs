@@ -258,8 +258,8 @@ pub(crate) type Used<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// What a run says of each pledge, without what depends on the places of records.
 pub(crate) type Answer = BTreeMap<String, String>;
 
-/// Runs everything that a user can ask of rules and records, and holds it against the laws.
-pub(crate) fn answered(question: Question<'_>, used: Used<'_>) -> Answer {
+/// Runs everything that a user can ask of rules and records, and holds it against the laws. Gives the answer where no file has an error.
+pub(crate) fn answered(question: Question<'_>, used: Used<'_>) -> Option<Answer> {
     let mut project = with_rules(question.rules, used);
     let records = undamaged(question.records.to_owned());
     project
@@ -288,7 +288,7 @@ pub(crate) fn answered(question: Question<'_>, used: Used<'_>) -> Answer {
         assert!(report.has_errors(), "records are left out in silence");
     }
     look_closer(&project, &outcome);
-    answer(&outcome)
+    (!report.has_errors()).then(|| answer(&outcome))
 }
 
 fn with_rules(rules: &str, used: Used<'_>) -> Project {

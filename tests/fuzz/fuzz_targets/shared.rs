@@ -12,7 +12,8 @@ use mutants::{CHANGES, Mistake, PIECES};
 /// Gives the shipped file that rules may use.
 pub fn used(path: &str) -> Option<String> {
     let shipped = include_str!("../../../rules/common/afghanistan.treaty");
-    path.ends_with("afghanistan.treaty").then(|| shipped.to_owned())
+    path.ends_with("afghanistan.treaty")
+        .then(|| shipped.to_owned())
 }
 
 /// Half of the time makes a mistake in a word, a line or a block; else changes bytes, or puts in a word of the dictionary.
