@@ -4,7 +4,9 @@
 //! facts found later (standings, verdicts) live elsewhere. Everything that a report may point at has its span.
 
 pub mod expression;
+pub mod extent;
 pub mod pledge;
+pub mod tally;
 pub mod vocabulary;
 
 use crate::quantity::Decimal;

@@ -56,6 +56,7 @@ mod support;
 mod tally;
 mod times;
 mod window;
+mod windows;
 
 use crate::agreement::{Agreement, PledgeId, Standing};
 use crate::diagnostic::Diagnostic;
@@ -116,7 +117,7 @@ fn judge(
     let mut diagnostics = Vec::new();
     let routes = Routes::of(&records.vocabulary);
     let lookup = lookup::Lookup::new(&evidence);
-    let supported = support::check(agreement, &routes, &mut diagnostics);
+    let supported = support::check(agreement, &records.vocabulary, &mut diagnostics);
     let mut context = Context {
         agreement,
         evidence: &evidence,

@@ -27,6 +27,7 @@ mod pledges;
 
 mod sentence;
 
+mod per;
 mod window;
 
 mod conditions;
@@ -34,6 +35,7 @@ mod conditions;
 mod quantities;
 
 mod terms;
+mod triggers;
 
 mod moments;
 
@@ -41,6 +43,7 @@ mod references;
 
 mod scenarios;
 
+mod extent;
 mod lints;
 
 mod cycles;
@@ -116,8 +119,10 @@ pub fn resolve(unit: &Unit<'_>) -> Resolved {
     resolver.cut_definition_cycles();
     let membership = resolver.membership_rules(header);
     let drafts = resolver.resolve_pledges();
-    let (pledges, membership) = resolver.resolve_references(drafts, membership);
+    resolver.check_derivations();
+    let (mut pledges, membership) = resolver.resolve_references(drafts, membership);
     let scenarios = resolver.resolve_scenarios(&pledges);
+    resolver.check_combinations(&mut pledges);
     resolver.lint(&pledges, &membership);
     resolver.finish(header, membership, pledges, scenarios)
 }
@@ -140,6 +145,8 @@ struct Resolver<'a> {
     broken_fields: BTreeSet<Span>,
     /// Words of items that could not be parsed: they may be names that were meant to be declared.
     lost: BTreeSet<&'a str>,
+    /// The variables of the pledges resolved so far, for those that wait for their breach or fulfilment.
+    offers: BTreeMap<PledgeId, Vec<(String, Option<Type>)>>,
     /// The brackets of references, until the pledges that they speak of are known.
     selectors: BTreeMap<Span, Vec<references::Selected>>,
     /// What the definition that is being resolved rests on.
@@ -165,6 +172,7 @@ impl<'a> Resolver<'a> {
             given_dimensions: Vec::new(),
             broken_fields: BTreeSet::new(),
             lost: BTreeSet::new(),
+            offers: BTreeMap::new(),
             selectors: BTreeMap::new(),
             rests_on: Vec::new(),
             definitions: Vec::new(),

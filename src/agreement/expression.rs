@@ -31,6 +31,22 @@ pub struct Argument {
     pub span: source::Span,
 }
 
+impl Argument {
+    /// Gives the variable that stands alone at the field.
+    #[must_use]
+    pub fn only_variable(&self) -> Option<VariableId> {
+        match self.terms.as_slice() {
+            [
+                Term {
+                    kind: TermKind::Variable { id, .. },
+                    ..
+                },
+            ] => Some(*id),
+            _ => None,
+        }
+    }
+}
+
 /// A single term.
 #[derive(Clone, Debug)]
 pub struct Term {
@@ -50,8 +66,11 @@ pub enum TermKind {
         exactly: bool,
         part_of: bool,
     },
-    /// Anything but these and what is inside them.
-    OtherThan(Vec<ThingId>),
+    /// Anything but these, the values of these variables, and what is inside them.
+    OtherThan {
+        things: Vec<ThingId>,
+        variables: Vec<VariableId>,
+    },
     /// A variable: binds where it has no value yet, tests where it has one. A variable bound to a thing matches what is inside it.
     /// `exactly` and `part_of` as for a thing.
     Variable {
@@ -59,8 +78,6 @@ pub enum TermKind {
         exactly: bool,
         part_of: bool,
     },
-    /// Anything but the value of a variable.
-    OtherThanVariable(VariableId),
     /// A field of the trigger record.
     TriggerField(usize),
     /// A number in base units: the field must equal it.

@@ -1,8 +1,8 @@
 //! A pledge: who owes what, from when, until when, under which conditions.
 
 use super::Standards;
-use super::expression::{Condition, MomentExpr, Pattern, Reference};
-use super::vocabulary::{ThingId, Type};
+use super::expression::{Argument, Condition, ConditionKind, MomentExpr, Pattern, Reference};
+use super::vocabulary::{RelationId, ThingId, Type};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{CalendarPeriod, MonthDay};
 use crate::time::Period;
@@ -43,7 +43,8 @@ pub struct Pledge {
     /// `for each` and its condition.
     pub binders: Vec<Binder>,
     pub binder_condition: Option<Condition>,
-    pub trigger: Option<Trigger>,
+    /// `upon` and `whenever`: alternatives, in the order of the file.
+    pub triggers: Vec<Trigger>,
     /// `if`: asked when the duty would arise.
     pub precedent: Option<Condition>,
     /// `while`: the duty is in force only then.
@@ -65,6 +66,35 @@ pub struct Pledge {
     pub name_span: Span,
     /// The whole pledge.
     pub span: Span,
+}
+
+impl Pledge {
+    /// Gives the relations that the condition of `for each` asks for without an alternative.
+    #[must_use]
+    pub fn relations(&self) -> Vec<(RelationId, &[Argument])> {
+        let mut found = Vec::new();
+        let mut waiting: Vec<&Condition> = self.binder_condition.iter().collect();
+        while let Some(condition) = waiting.pop() {
+            match &condition.kind {
+                ConditionKind::And(parts) => waiting.extend(parts.iter().rev()),
+                ConditionKind::Relation {
+                    relation,
+                    arguments,
+                } => found.push((*relation, arguments.as_slice())),
+                ConditionKind::Or(_)
+                | ConditionKind::Not(_)
+                | ConditionKind::State { .. }
+                | ConditionKind::Once { .. }
+                | ConditionKind::Within { .. }
+                | ConditionKind::Is { .. }
+                | ConditionKind::Pledge { .. }
+                | ConditionKind::Order { .. }
+                | ConditionKind::Compare { .. }
+                | ConditionKind::Error => {}
+            }
+        }
+        found
+    }
 }
 
 /// What the pledge says.
@@ -105,6 +135,8 @@ pub struct Trigger {
     pub cause: Cause,
     /// The name that `as` gives it.
     pub alias: Option<VariableId>,
+    /// Where the alternatives share a name: for each field of the first one's kind, the field of this one's kind. Empty where they are the same.
+    pub fields: Vec<Option<usize>>,
     /// Where it is written.
     pub span: Span,
 }

@@ -1,6 +1,6 @@
 //! The names that rules and records speak of: things, kinds, measures, states, relations, units.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::expression::{Argument, MomentExpr, Pattern, Quantity};
 use super::pledge::Variable;
@@ -395,7 +395,7 @@ impl Vocabulary {
     /// Says whether `thing` is `ancestor` or inside it, throughout `when`.
     #[must_use]
     pub fn belongs(&self, thing: ThingId, ancestor: ThingId, when: When) -> Belongs {
-        match self.climb(thing, ancestor, when, 0) {
+        match self.climb(thing, ancestor, when) {
             // One membership may end where the next begins.
             Belongs::Unsure if self.belongs_without_gap(thing, ancestor, when) => Belongs::Yes,
             answer @ (Belongs::Yes | Belongs::No | Belongs::Unsure) => answer,
@@ -403,8 +403,7 @@ impl Vocabulary {
     }
 
     fn belongs_without_gap(&self, thing: ThingId, ancestor: ThingId, when: When) -> bool {
-        let mut stretches = Vec::new();
-        self.stretches(thing, ancestor, when, 0, &mut stretches);
+        let mut stretches = self.stretches(thing, ancestor, when);
         stretches.sort_unstable();
         let covered = stretches.iter().fold(when.earliest, |covered, stretch| {
             if stretch.earliest <= covered {
@@ -416,51 +415,44 @@ impl Vocabulary {
         covered >= when.latest
     }
 
-    /// Adds the parts of a stretch of time in which `thing` is inside `ancestor`.
-    fn stretches(
-        &self,
-        thing: ThingId,
-        ancestor: ThingId,
-        when: When,
-        depth: usize,
-        into: &mut Vec<When>,
-    ) {
-        if thing == ancestor {
-            into.push(when);
-            return;
-        }
-        if depth > self.things.len() {
-            return;
-        }
-        for membership in &self.thing(thing).parents {
-            if let Some(part) = membership.when.intersect(when) {
-                self.stretches(membership.parent, ancestor, part, depth + 1, into);
+    /// Gives the parts of a stretch of time in which `thing` is inside `ancestor`.
+    fn stretches(&self, thing: ThingId, ancestor: ThingId, when: When) -> Vec<When> {
+        let mut found = Vec::new();
+        let mut waiting = vec![(thing, when)];
+        let mut seen: BTreeSet<(ThingId, When)> = BTreeSet::new();
+        while let Some((thing, when)) = waiting.pop() {
+            if thing == ancestor {
+                found.push(when);
+                continue;
+            }
+            for membership in &self.thing(thing).parents {
+                let part = membership.when.intersect(when);
+                let part = part.map(|part| (membership.parent, part));
+                waiting.extend(part.filter(|part| seen.insert(*part)));
             }
         }
+        found
     }
 
-    fn climb(&self, thing: ThingId, ancestor: ThingId, when: When, depth: usize) -> Belongs {
-        if thing == ancestor {
-            return Belongs::Yes;
-        }
-        // INVARIANT: declared cycles are reported and cut by `resolve`; registers could still close one, so the climb is bounded.
-        if depth > self.things.len() {
-            return Belongs::No;
-        }
+    fn climb(&self, thing: ThingId, ancestor: ThingId, when: When) -> Belongs {
+        let mut waiting = vec![(thing, true)];
+        // A thing may be reached on many ways, and is looked at once for each of the two answers it may give.
+        let mut seen: BTreeSet<(ThingId, bool)> = BTreeSet::new();
         let mut answer = Belongs::No;
-        for membership in &self.thing(thing).parents {
-            let above = match (membership.when.covers(when), membership.when.overlaps(when)) {
-                (true, _) => self.climb(membership.parent, ancestor, when, depth + 1),
-                (false, true) => match self.climb(membership.parent, ancestor, when, depth + 1) {
-                    Belongs::No => Belongs::No,
-                    Belongs::Yes | Belongs::Unsure => Belongs::Unsure,
-                },
-                (false, false) => Belongs::No,
-            };
-            match above {
-                Belongs::Yes => return Belongs::Yes,
-                Belongs::Unsure => answer = Belongs::Unsure,
-                Belongs::No => {}
+        while let Some((thing, sure)) = waiting.pop() {
+            if thing == ancestor {
+                if sure {
+                    return Belongs::Yes;
+                }
+                answer = Belongs::Unsure;
+                continue;
+            }
+            for membership in &self.thing(thing).parents {
+                let sure = sure && membership.when.covers(when);
+                let holds = sure || membership.when.overlaps(when);
+                if holds && seen.insert((membership.parent, sure)) {
+                    waiting.push((membership.parent, sure));
+                }
             }
         }
         answer

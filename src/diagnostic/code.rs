@@ -111,7 +111,7 @@ codes! {
     MissingTrigger "missing-trigger" Rules Error "a time counted from a trigger that the pledge does not have";
     EndsBeforeStart "ends-before-start" Rules Error "a term, period or window that ends before it starts";
     DeadlineBeforeWindow "deadline-before-window" Rules Error "a deadline before the window opens";
-    NotEvaluated "not-evaluated" Rules Error "a construct that this version understands but does not evaluate yet";
+    TooManyCombinations "too-many-combinations" Rules Error "a `for each` or a derivation with more combinations than can be looked at";
     // Record files.
     BadToml "bad-toml" Records Error "a record file that is not TOML";
     UnknownKey "unknown-key" Records Error "a key that no block has";

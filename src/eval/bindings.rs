@@ -24,6 +24,8 @@ pub(super) struct TriggerAt<'a> {
     pub(super) when: When,
     /// The name that the pledge gives it.
     pub(super) alias: Option<VariableId>,
+    /// For each field that the rule may name, the field of this trigger's kind; empty where they are the same.
+    pub(super) fields: &'a [Option<usize>],
 }
 
 impl<'a> Env<'a> {

@@ -85,7 +85,11 @@ pub(super) fn deal<'a>(
             .chain(place.possible);
         let acts = all.filter_map(|(index, truth)| {
             let found = Rc::clone(found.get(index)?);
-            Some(Performance { found, truth })
+            Some(Performance {
+                found,
+                truth,
+                tally: None,
+            })
         });
         turn.acts = Some(acts.collect());
     }

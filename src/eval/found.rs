@@ -254,14 +254,17 @@ fn of_arguments(arguments: &[Argument], found: &mut Found) -> bool {
 }
 
 fn of_term(term: &Term, found: &mut Found) -> bool {
-    match term.kind {
-        TermKind::Variable { id, .. } | TermKind::OtherThanVariable(id) => {
-            found.insert(id);
+    match &term.kind {
+        TermKind::Variable { id, .. } => {
+            found.insert(*id);
+            true
+        }
+        TermKind::OtherThan { variables, .. } => {
+            found.extend(variables.iter().copied());
             true
         }
         TermKind::TriggerField(_) => false,
         TermKind::Thing { .. }
-        | TermKind::OtherThan(_)
         | TermKind::Number(_)
         | TermKind::Text(_)
         | TermKind::Date(_)

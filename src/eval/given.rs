@@ -237,8 +237,7 @@ impl Context<'_> {
         let group = |term: &Term| match term.kind {
             TermKind::Thing { id, .. } => self.vocabulary().thing(id).sort == Sort::Group,
             TermKind::Variable { .. } | TermKind::TriggerField(_) => true,
-            TermKind::OtherThan(_)
-            | TermKind::OtherThanVariable(_)
+            TermKind::OtherThan { .. }
             | TermKind::Number(_)
             | TermKind::Text(_)
             | TermKind::Date(_)

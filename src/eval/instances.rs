@@ -1,12 +1,12 @@
 //! The instances of a pledge: one for each binding of `for each` and for each trigger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agreement::{
-    Cause, Condition, ConditionKind, Domain, Obligor, Pledge, Reference, Sentence, Sort, ThingId,
-    Trigger, Value, VariableId,
+    Argument, Cause, Condition, ConditionKind, Domain, Obligor, Pledge, Reference, RelationId,
+    Sentence, Sort, ThingId, Trigger, Value, VariableId,
 };
-use crate::evidence::Truth;
+use crate::evidence::{IncidentId, Truth};
 use crate::time::When;
 use crate::verdict::Status;
 
@@ -16,7 +16,10 @@ use super::instance::LaneResult;
 use super::matching::{Match, Purpose};
 use super::moment::trigger_lens;
 use super::recur::Turn;
-use super::{Context, Truths, always, refrain};
+use super::{Context, Truths, always, either, refrain};
+
+/// What set a pledge off: the values that each gives, and how well it is shown.
+type Triggers<'a> = Vec<(Env<'a>, Truths)>;
 
 /// One instance before judging: at each standard its values and its trigger.
 #[derive(Clone, Debug)]
@@ -48,26 +51,10 @@ pub(super) fn instances<'a>(
     }
     let mut all: Vec<Lanes<'a>> = Vec::new();
     for env in envs {
-        match &pledge.trigger {
-            None => all.push(Lanes {
-                lanes: [(); 4].map(|()| Lane {
-                    env: env.clone(),
-                    triggered: Some(Truth::True),
-                    turn: None,
-                }),
-            }),
-            Some(trigger) => {
-                let triggers = context.triggers(trigger, &env, sentence.obligor);
-                if trigger.each {
-                    all.extend(
-                        triggers
-                            .into_iter()
-                            .map(|(env, truths)| each_time(&env, truths)),
-                    );
-                } else {
-                    all.push(first_time(&env, &triggers));
-                }
-            }
+        if pledge.triggers.is_empty() {
+            all.push(each_time(&env, always(Truth::True)));
+        } else {
+            all.extend(context.triggered_instances(pledge, sentence, &env));
         }
     }
     refrain::split_by_doer(
@@ -99,7 +86,7 @@ fn each_time<'a>(env: &Env<'a>, truths: Truths) -> Lanes<'a> {
 }
 
 /// Picks the first trigger at each standard; a contested one before it makes the duty contingent.
-fn first_time<'a>(untriggered: &Env<'a>, triggers: &[(Env<'a>, Truths)]) -> Lanes<'a> {
+fn first_time<'a>(untriggered: &Env<'a>, triggers: &Triggers<'a>) -> Lanes<'a> {
     let lane = |standard: usize| {
         let truth = |truths: &Truths| truths.get(standard).copied().unwrap_or(Truth::NotShown);
         let first = |wanted: Truth| triggers.iter().find(|(_, truths)| truth(truths) == wanted);
@@ -124,7 +111,82 @@ fn first_time<'a>(untriggered: &Env<'a>, triggers: &[(Env<'a>, Truths)]) -> Lane
     }
 }
 
+/// Leaves out of an instance of `whenever` the standards at which the instance of `upon` has the same trigger; none where nothing is left.
+fn apart_from<'a>(first: &Lanes<'a>, mut lanes: Lanes<'a>) -> Option<Lanes<'a>> {
+    let incident = |lane: &Lane<'a>| Some(lane.env.trigger?.incident?.0);
+    for (lane, first) in lanes.lanes.iter_mut().zip(&first.lanes) {
+        let same = first.triggered.is_some() && incident(first) == incident(lane);
+        if same && incident(lane).is_some() {
+            lane.triggered = None;
+        }
+    }
+    let left = lanes.lanes.iter().any(|lane| lane.triggered.is_some());
+    left.then_some(lanes)
+}
+
+/// Takes the triggers of several clauses together, in order of time; one event that fits two of them is one trigger.
+fn together<'a>(all: Vec<Triggers<'a>>) -> Triggers<'a> {
+    let mut found: Triggers<'a> = Vec::new();
+    let mut by_incident: BTreeMap<IncidentId, Vec<usize>> = BTreeMap::new();
+    for (env, truths) in all.into_iter().flatten() {
+        let incident = env.trigger.and_then(|trigger| Some(trigger.incident?.0));
+        let Some(incident) = incident else {
+            found.push((env, truths));
+            continue;
+        };
+        let places = by_incident.entry(incident).or_default();
+        let same = |at: &&usize| {
+            let other = found.get(**at);
+            other.is_some_and(|(other, _)| other.agrees_with(&env))
+        };
+        match places.iter().find(same).and_then(|at| found.get_mut(*at)) {
+            Some((_, other)) => *other = either(*other, truths),
+            None => {
+                places.push(found.len());
+                found.push((env, truths));
+            }
+        }
+    }
+    found.sort_by_key(|(env, _)| env.trigger.map(|trigger| trigger.when));
+    found
+}
+
 impl<'a> Context<'a> {
+    /// Gives the instances that the triggers of a pledge set off: one for the first of all that `upon` names, one for each time of `whenever`.
+    fn triggered_instances(
+        &self,
+        pledge: &'a Pledge,
+        sentence: &'a Sentence,
+        env: &Env<'a>,
+    ) -> Vec<Lanes<'a>> {
+        let all = |each: bool| -> Vec<Triggers<'a>> {
+            let those = pledge
+                .triggers
+                .iter()
+                .filter(|trigger| trigger.each == each);
+            those
+                .map(|trigger| self.triggers(trigger, env, sentence.obligor))
+                .collect()
+        };
+        let each: Vec<Lanes<'a>> = together(all(true))
+            .into_iter()
+            .map(|(env, truths)| each_time(&env, truths))
+            .collect();
+        if pledge.triggers.iter().all(|trigger| trigger.each) {
+            return each;
+        }
+        let first = first_time(env, &together(all(false)));
+        let waits = first.lanes.iter().all(|lane| lane.triggered.is_none());
+        let others: Vec<Lanes<'a>> = each
+            .into_iter()
+            .filter_map(|lanes| apart_from(&first, lanes))
+            .collect();
+        if waits && !others.is_empty() {
+            return others;
+        }
+        std::iter::once(first).chain(others).collect()
+    }
+
     /// Gives one environment for each combination of members of the binders' groups; different binders of one group bind different things.
     fn members(&self, pledge: &'a Pledge, obligor: Obligor) -> Vec<Env<'a>> {
         let mut envs = vec![Env::with_size(pledge.variables.len())];
@@ -157,19 +219,55 @@ impl<'a> Context<'a> {
                 env.bind(variable, Value::Thing(member));
                 env
             };
-            envs = envs
-                .iter()
-                .flat_map(|env| {
-                    members
-                        .iter()
-                        .filter(|member| !taken(env, **member))
-                        .map(|member| bind(env, *member))
-                        .collect::<Vec<_>>()
+            let ties: Vec<_> = pledge
+                .relations()
+                .into_iter()
+                .filter(|(_, arguments)| {
+                    let here = |argument: &Argument| argument.only_variable() == Some(variable);
+                    arguments.iter().any(here)
                 })
                 .collect();
+            let mut next = Vec::new();
+            for env in &envs {
+                let named: Vec<BTreeSet<ThingId>> = ties
+                    .iter()
+                    .map(|(relation, arguments)| self.named_by(*relation, arguments, env, variable))
+                    .collect();
+                let fits = |member: &ThingId| named.iter().all(|named| named.contains(member));
+                let free = members.iter().filter(|member| !taken(env, **member));
+                next.extend(
+                    free.filter(|member| fits(member))
+                        .map(|member| bind(env, *member)),
+                );
+            }
+            envs = next;
             bound.push((variable, group));
         }
         envs
+    }
+
+    /// Gives the things that the rows of a relation name for a variable, with everything around them: the only ones for which the relation holds.
+    fn named_by(
+        &self,
+        relation: RelationId,
+        arguments: &'a [Argument],
+        env: &Env<'a>,
+        variable: VariableId,
+    ) -> BTreeSet<ThingId> {
+        let rows = self.relation_rows(relation, arguments, env, When::ALWAYS);
+        let values = rows.iter().filter_map(|row| match row.get(variable) {
+            Some(Value::Thing(id)) => Some(*id),
+            _ => None,
+        });
+        let mut named = BTreeSet::new();
+        let mut waiting: Vec<ThingId> = values.collect();
+        while let Some(id) = waiting.pop() {
+            if named.insert(id) {
+                let parents = &self.vocabulary().thing(id).parents;
+                waiting.extend(parents.iter().map(|membership| membership.parent));
+            }
+        }
+        named
     }
 
     /// Gives the members of a group that are no groups themselves, in order of declaration.
@@ -289,19 +387,25 @@ impl<'a> Context<'a> {
     }
 
     /// Gives every trigger with its values, in order of time.
-    fn triggers(
-        &self,
-        trigger: &'a Trigger,
-        env: &Env<'a>,
-        obligor: Obligor,
-    ) -> Vec<(Env<'a>, Truths)> {
+    fn triggers(&self, trigger: &'a Trigger, env: &Env<'a>, obligor: Obligor) -> Triggers<'a> {
+        let mut found = self.causes(trigger, env, obligor);
+        for (env, _) in &mut found {
+            if let Some(at) = &mut env.trigger {
+                at.alias = trigger.alias;
+                at.fields = &trigger.fields;
+            }
+        }
+        found
+    }
+
+    fn causes(&self, trigger: &'a Trigger, env: &Env<'a>, obligor: Obligor) -> Triggers<'a> {
         match &trigger.cause {
             Cause::Pattern(pattern) => {
                 let found = self.find(pattern, env, trigger_lens(obligor), Purpose::Other);
                 found
                     .into_iter()
                     .filter(|found| super::matching::matters(found.truths))
-                    .map(|found| Self::triggered(found, trigger.alias))
+                    .map(Self::triggered)
                     .collect()
             }
             Cause::Breach(reference) => self.triggers_of(reference, env, obligor, breaches),
@@ -313,12 +417,13 @@ impl<'a> Context<'a> {
     }
 
     /// Gives the environment that a trigger sets up; its time is cut to the term in force by the window, not here.
-    fn triggered(found: Match<'a>, alias: Option<VariableId>) -> (Env<'a>, Truths) {
+    fn triggered(found: Match<'a>) -> (Env<'a>, Truths) {
         let mut env = found.env;
         env.trigger = Some(TriggerAt {
             incident: Some((found.incident, found.route)),
             when: found.when,
-            alias,
+            alias: None,
+            fields: &[],
         });
         (env, found.truths)
     }
@@ -329,7 +434,7 @@ impl<'a> Context<'a> {
         env: &Env<'a>,
         obligor: Obligor,
         read: impl Fn(&LaneResult<'a>) -> Vec<(When, Truth)>,
-    ) -> Vec<(Env<'a>, Truths)> {
+    ) -> Triggers<'a> {
         let ask = Ask::at(env, trigger_lens(obligor), self.now());
         let mut found: Vec<(When, Env<'a>, Truths)> = Vec::new();
         let mut places: BTreeMap<When, Vec<usize>> = BTreeMap::new();
@@ -341,6 +446,7 @@ impl<'a> Context<'a> {
                         incident: None,
                         when,
                         alias: None,
+                        fields: &[],
                     });
                     let same = |place: &usize| {
                         let other = found.get(*place);

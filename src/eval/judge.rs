@@ -72,7 +72,7 @@ fn unjudged<'a>(pledge: &Pledge) -> InstanceResult<'a> {
 
 /// The row of a pledge that nobody can owe yet: no trigger, or nobody in the group.
 fn nothing_owed<'a>(pledge: &Pledge) -> InstanceResult<'a> {
-    let why = if pledge.trigger.is_some() {
+    let why = if !pledge.triggers.is_empty() {
         Why::Trigger
     } else {
         Why::NotBound
@@ -106,12 +106,12 @@ fn judge_instance<'a>(
         context.standard,
     )
     .map(|roles| {
-        let lane = lanes.lanes.get(roles.condition).unwrap_or(&lanes.lanes[0]);
+        let lane = by_role(lanes, roles);
         judge_lane(
             context,
             pledge,
             sentence,
-            lane,
+            &lane,
             roles,
             &mut evidence,
             &mut notes,
@@ -125,6 +125,16 @@ fn judge_instance<'a>(
         evidence: evidence.in_order(),
         notes,
     }
+}
+
+/// Gives the instance as its conditions have it at their standard, with the acts that answer for a period at the standard of performance.
+fn by_role<'a>(lanes: &Lanes<'a>, roles: Roles) -> Lane<'a> {
+    let at = |standard: usize| lanes.lanes.get(standard).unwrap_or(&lanes.lanes[0]);
+    let mut lane = at(roles.condition).clone();
+    if let (Some(turn), Some(dealt)) = (&mut lane.turn, &at(roles.performance).turn) {
+        turn.acts.clone_from(&dealt.acts);
+    }
+    lane
 }
 
 fn judge_lane<'a>(

@@ -1,8 +1,8 @@
 //! Limits and minima per period: how often, or how much, in each period or in every window of a length (docs/semantics.md, So many per period).
 
 use crate::agreement::pledge::Per;
-use crate::agreement::{Condition, Sentence};
-use crate::evidence::Truth;
+use crate::agreement::{Condition, Pattern, Sentence};
+use crate::evidence::{Favours, Truth};
 use crate::quantity::Decimal;
 use crate::time::{Instant, When, iso_moment};
 use crate::verdict::{EvidenceRole, Form, Ground, Note, Status, Verdict, Why};
@@ -47,18 +47,32 @@ impl<'a> Context<'a> {
 
 impl<'a> Case<'_, 'a> {
     /// Gives what an act adds.
-    pub(super) fn amount(&self, part: &Part<'a>, found: &Match<'a>) -> Bounds {
-        match part.field {
+    pub(super) fn amount(
+        &self,
+        field: Option<usize>,
+        favours: Favours,
+        found: &Match<'a>,
+    ) -> Bounds {
+        match field {
             None => Bounds::exactly(Decimal::ONE),
             Some(slot) => self.context.figure(
                 found.incident,
                 &found.route.slots,
                 slot,
-                self.lens(part.favours()),
+                self.lens(favours),
                 &found.env,
             ),
         }
     }
+}
+
+/// What is counted or added up.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Series<'a> {
+    pub(super) pattern: &'a Pattern,
+    pub(super) field: Option<usize>,
+    /// What more of it is for the obligor.
+    pub(super) favours: Favours,
 }
 
 /// An act that is counted.
@@ -86,11 +100,11 @@ impl Counted<'_> {
 }
 
 /// A stretch of windows that break the limit.
-struct Finding {
+pub(super) struct Finding {
     /// The act, or the moment, that made it a breach.
-    since: When,
-    until: Option<When>,
-    text: String,
+    pub(super) since: When,
+    pub(super) until: Option<When>,
+    pub(super) text: String,
 }
 
 /// Judges a limit or a minimum that a sentence states for each period.
@@ -100,19 +114,26 @@ pub(super) fn judge<'a>(
     evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> Judged {
-    let parts = parts(condition).unwrap_or_default();
-    if let (Some(turn), Some(part)) = (case.turn, parts.first()) {
+    if let Some(turn) = case.turn {
         let acts = turn.acts.as_deref().unwrap_or(&[]);
-        return in_period(case, part, condition, acts, turn.due, evidence);
+        return in_period(case, condition, acts, turn.due, evidence);
     }
     let ruler = case.context.ruler(case.sentence, case.env, case.standard);
     let Some(ruler) = ruler else {
         return Judged::dormant(Why::Trigger);
     };
+    let Some(parts) = parts(condition) else {
+        return super::windows::judge(case, condition, &ruler, evidence, notes);
+    };
     let mut findings = Vec::new();
     let mut open: Option<(When, Why)> = None;
     for part in &parts {
-        let acts = counted(case, part, &ruler, evidence, notes);
+        let series = Series {
+            pattern: part.pattern,
+            field: part.field,
+            favours: part.favours(),
+        };
+        let acts = counted(case, series, &ruler, evidence, notes);
         let maybe = if part.is_minimum() {
             too_few(case, part, &ruler, &acts, &mut findings)
         } else {
@@ -124,7 +145,7 @@ pub(super) fn judge<'a>(
     conclude(case, &findings, open, notes)
 }
 
-fn conclude(
+pub(super) fn conclude(
     case: &Case<'_, '_>,
     findings: &[Finding],
     open: Option<(When, Why)>,
@@ -171,22 +192,25 @@ fn conclude(
 }
 
 /// Finds the acts that count, in order of time.
-fn counted<'a>(
+pub(super) fn counted<'a>(
     case: &Case<'_, 'a>,
-    part: &Part<'a>,
+    series: Series<'a>,
     ruler: &Ruler<'_>,
     evidence: &mut Witnesses,
     notes: &mut Vec<Note>,
 ) -> Vec<Counted<'a>> {
     let context = case.context;
-    let favours = part.favours();
-    let role = if part.is_minimum() {
-        EvidenceRole::Performance
-    } else {
-        EvidenceRole::Breach
+    let Series {
+        pattern,
+        field,
+        favours,
+    } = series;
+    let role = match favours {
+        Favours::Obligor => EvidenceRole::Performance,
+        Favours::Others => EvidenceRole::Breach,
     };
     let mut acts = Vec::new();
-    for found in context.find(part.pattern, case.env, case.lens(favours), Purpose::Other) {
+    for found in context.find(pattern, case.env, case.lens(favours), Purpose::Other) {
         let outside =
             found.when.latest <= case.opens.earliest || found.when.earliest >= case.closes.latest;
         if outside || case.triggered_by(found.incident) {
@@ -227,7 +251,7 @@ fn counted<'a>(
         case.note_match(&found, favours, notes);
         let (first, last) = ruler.place(found.when.earliest, found.when.latest);
         acts.push(Counted {
-            amount: case.amount(part, &found),
+            amount: case.amount(field, favours, &found),
             happened,
             truth,
             found,
@@ -364,20 +388,44 @@ fn why_many<'i, 'a: 'i>(
 }
 
 /// Says why it is open whether there was enough.
-pub(super) fn why_open<'a>(case: &Case<'_, 'a>, part: &Part<'a>, acts: &[Counted<'a>]) -> Why {
-    let contested = acts.iter().any(|act| act.happened == Truth::Contested);
-    let rough = acts
-        .iter()
-        .any(|act| act.truth == Truth::True && act.amount.point().is_none());
-    let straddles = acts
-        .iter()
-        .any(|act| act.truth != Truth::True && act.happened == Truth::True);
-    if contested {
-        Why::Contested
-    } else if rough || !straddles || case.bound(part, case.context.now()).point().is_none() {
-        Why::Quantity
-    } else {
-        Why::Straddles
+fn why_open<'a>(case: &Case<'_, 'a>, part: &Part<'a>, acts: &[Counted<'a>]) -> Why {
+    let open = Open::among(acts.iter().map(|act| (act.happened, act.truth, act.amount)));
+    let bound = case.bound(part, case.context.now());
+    open.why(bound.point().is_none())
+}
+
+/// What leaves a total open.
+pub(super) struct Open {
+    contested: bool,
+    rough: bool,
+    straddles: bool,
+}
+
+impl Open {
+    /// Looks at acts by whether they happened, whether they count for certain, and how much they add.
+    pub(super) fn among(acts: impl Iterator<Item = (Truth, Truth, Bounds)>) -> Open {
+        let mut open = Open {
+            contested: false,
+            rough: false,
+            straddles: false,
+        };
+        for (happened, truth, amount) in acts {
+            open.contested |= happened == Truth::Contested;
+            open.rough |= truth == Truth::True && amount.point().is_none();
+            open.straddles |= truth != Truth::True && happened == Truth::True;
+        }
+        open
+    }
+
+    /// Gives the first reason that applies; `rough_bound` says that the bound is not known exactly.
+    pub(super) fn why(&self, rough_bound: bool) -> Why {
+        if self.contested {
+            Why::Contested
+        } else if self.rough || !self.straddles || rough_bound {
+            Why::Quantity
+        } else {
+            Why::Straddles
+        }
     }
 }
 
@@ -529,7 +577,11 @@ fn too_few<'a>(
 }
 
 /// Gives the ends of the windows that are asked about, in order.
-fn whole_windows(case: &Case<'_, '_>, ruler: &Ruler<'_>, acts: &[Counted<'_>]) -> Vec<i64> {
+pub(super) fn whole_windows(
+    case: &Case<'_, '_>,
+    ruler: &Ruler<'_>,
+    acts: &[Counted<'_>],
+) -> Vec<i64> {
     let context = case.context;
     // What is over with the as-of day is judged on the day after.
     let end = case.closes.earliest.min(context.clocks.as_of.plus(-1));

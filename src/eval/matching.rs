@@ -19,7 +19,7 @@ use super::condition::Ask;
 use super::instance::Case;
 use super::lookup::{Table, merged, telling};
 use super::routes::Route;
-use super::{Context, Truths, both, truths_of};
+use super::{Context, Truths, both, either, truths_of};
 
 /// Whose duty is asked about, and what a match is for the obligor.
 #[derive(Clone, Copy, Debug)]
@@ -127,7 +127,7 @@ impl<'a> Context<'a> {
             (a.when, &self.evidence.incident(a.incident).key)
                 .cmp(&(b.when, &self.evidence.incident(b.incident).key))
         });
-        found
+        once_each(found)
     }
 
     /// Gives the incidents that may match by the argument that leaves the fewest; none where no argument says anything.
@@ -202,7 +202,7 @@ impl<'a> Context<'a> {
                 Value::Date(self.calendar.span_of(crate::time::Moment::exactly(*point)))
             }
             TermKind::Flag(flag) => Value::Flag(*flag),
-            TermKind::OtherThan(_) | TermKind::OtherThanVariable(_) => return false,
+            TermKind::OtherThan { .. } => return false,
         };
         table.same_as(&value, into);
         true
@@ -505,7 +505,9 @@ impl<'a> Context<'a> {
                 exactly,
                 part_of,
             } => self.thing_answer(value, *id, *exactly, *part_of, when, purpose),
-            TermKind::OtherThan(ids) => self.other_than(value, ids, when),
+            TermKind::OtherThan { things, variables } => {
+                self.other_than(value, things, variables, when, env)
+            }
             TermKind::Variable {
                 id,
                 exactly,
@@ -516,11 +518,6 @@ impl<'a> Context<'a> {
                     self.thing_answer(value, *thing, *exactly, *part_of, when, purpose)
                 }
                 Some(other) => same(value, other),
-            },
-            TermKind::OtherThanVariable(id) => match env.get(*id) {
-                Some(Value::Thing(thing)) => self.other_than(value, &[*thing], when),
-                Some(other) => opposite(same(value, other)),
-                None => Answer::Silent,
             },
             TermKind::TriggerField(slot) => match self.trigger_field(env, *slot) {
                 Some(Value::Thing(thing)) => {
@@ -616,10 +613,27 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn other_than(&self, value: &Value, excluded: &[ThingId], when: When) -> Answer {
+    fn other_than(
+        &self,
+        value: &Value,
+        things: &[ThingId],
+        variables: &[VariableId],
+        when: When,
+        env: &Env<'_>,
+    ) -> Answer {
+        let thing = |id: ThingId| self.thing_answer(value, id, false, false, when, Purpose::Other);
+        let variable = |id: &VariableId| match env.get(*id) {
+            Some(Value::Thing(id)) => thing(*id),
+            Some(other) => same(value, other),
+            None => Answer::Silent,
+        };
+        let excluded = things
+            .iter()
+            .map(|id| thing(*id))
+            .chain(variables.iter().map(variable));
         let mut answer = Answer::Affirms;
-        for id in excluded {
-            match self.thing_answer(value, *id, false, false, when, Purpose::Other) {
+        for is_that in excluded {
+            match is_that {
                 Answer::Affirms => return Answer::Denies,
                 Answer::Silent => answer = Answer::Silent,
                 Answer::Denies => {}
@@ -630,7 +644,12 @@ impl<'a> Context<'a> {
 
     /// Gives a field of the trigger, as its credible records say, else as any live record says.
     pub(super) fn trigger_field(&self, env: &Env<'_>, slot: usize) -> Option<Value> {
-        let (incident, route) = env.trigger?.incident?;
+        let trigger = env.trigger?;
+        let (incident, route) = trigger.incident?;
+        let slot = match trigger.fields {
+            [] => slot,
+            fields => fields.get(slot).copied().flatten()?,
+        };
         self.field_value(incident, &route.slots, slot)
     }
 
@@ -691,11 +710,15 @@ pub(super) fn field<'r>(
 }
 
 fn is_constant(argument: &Argument) -> bool {
-    argument.terms.iter().all(|term| {
-        !matches!(
-            term.kind,
-            TermKind::Variable { .. } | TermKind::OtherThanVariable(_)
-        )
+    argument.terms.iter().all(|term| match &term.kind {
+        TermKind::Variable { .. } => false,
+        TermKind::OtherThan { variables, .. } => variables.is_empty(),
+        TermKind::Thing { .. }
+        | TermKind::TriggerField(_)
+        | TermKind::Number(_)
+        | TermKind::Text(_)
+        | TermKind::Date(_)
+        | TermKind::Flag(_) => true,
     })
 }
 
@@ -757,12 +780,25 @@ pub(super) fn same(found: &Value, wanted: &Value) -> Answer {
     }
 }
 
-pub(super) fn opposite(answer: Answer) -> Answer {
-    match answer {
-        Answer::Affirms => Answer::Denies,
-        Answer::Denies => Answer::Affirms,
-        Answer::Silent => Answer::Silent,
+/// Makes one match of those by which one incident fits with the same values, where it counts as the kind on several ways.
+fn once_each(found: Vec<Match<'_>>) -> Vec<Match<'_>> {
+    let mut kept: Vec<Match<'_>> = Vec::with_capacity(found.len());
+    for found in found {
+        // Matches of one incident follow each other.
+        let mut same = kept
+            .iter_mut()
+            .rev()
+            .take_while(|other| other.incident == found.incident);
+        match same.find(|other| other.env.agrees_with(&found.env)) {
+            Some(other) => {
+                other.pro = other.pro.max(found.pro);
+                other.truths = either(other.truths, found.truths);
+                add_denials(&mut other.accounts, found.accounts);
+            }
+            None => kept.push(found),
+        }
     }
+    kept
 }
 
 /// Adds the accounts that deny a part of a match to those of the whole, each record once.

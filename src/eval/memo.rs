@@ -269,12 +269,18 @@ fn of_term<'a>(context: &Context<'a>, term: &Term, env: &Env<'a>) -> Wanted {
     };
     match &term.kind {
         TermKind::Thing { id, exactly, .. } => Wanted::Thing(*id, *exactly),
-        TermKind::OtherThan(ids) => Wanted::OtherThan(ids.clone()),
+        TermKind::OtherThan { things, variables } => {
+            let values: Vec<Option<&Value>> = variables.iter().map(|id| env.get(*id)).collect();
+            let mut ids = things.clone();
+            for value in &values {
+                match value {
+                    Some(Value::Thing(id)) => ids.push(*id),
+                    _ => return Wanted::Value(format!("other than {things:?} {values:?}")),
+                }
+            }
+            Wanted::OtherThan(ids)
+        }
         TermKind::Variable { id, exactly, .. } => thing(env.get(*id), *exactly),
-        TermKind::OtherThanVariable(id) => match env.get(*id) {
-            Some(Value::Thing(id)) => Wanted::OtherThan(vec![*id]),
-            value => Wanted::Value(format!("other than {value:?}")),
-        },
         TermKind::TriggerField(slot) => thing(context.trigger_field(env, *slot).as_ref(), false),
         TermKind::Number(_) | TermKind::Text(_) | TermKind::Date(_) | TermKind::Flag(_) => {
             Wanted::Value(format!("{:?}", term.kind))

@@ -3,22 +3,24 @@
 
 use std::rc::Rc;
 
+use crate::agreement::tally::tallies;
 use crate::agreement::{Condition, Duty, Sentence, Standing};
 use crate::evidence::{Favours, Truth};
 use crate::quantity::Decimal;
+use crate::source::Span;
 use crate::time::{Instant, Moment, Point, When, add_days, days_between, iso_moment};
 use crate::verdict::{EvidenceRole, Form, Ground, Status, Verdict, Why};
 
 use super::Context;
 use super::achieve::{subjects_of, watched};
 use super::bindings::Env;
-use super::bounds::{Bounds, decide};
-use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
-use super::limit::{Counted, why_open};
+use super::bounds::Bounds;
+use super::instance::{Broken, Case, Judged, Witnesses, add_accounts, at};
+use super::limit::Open;
 use super::matching::{Lens, Purpose};
-use super::per::{Part, parts};
 use super::recur::{Performance, Turn};
 use super::tally::Ruler;
+use super::windows::Totals;
 
 /// Picked by gut feeling, as for the periods of a recurring duty.
 const MOST_PERIODS: i64 = 50_000;
@@ -34,7 +36,7 @@ pub(super) fn buckets<'a>(
     let Duty::Reach(condition) = &sentence.duty else {
         return None;
     };
-    let part = parts(condition)?.into_iter().next()?;
+    let tallies = tallies(condition).ok()?;
     let ruler = context.ruler(sentence, env, standard)?;
     let (opening, closes) = window;
     let (first, beyond) = owed(
@@ -43,6 +45,8 @@ pub(super) fn buckets<'a>(
         context.calendar.start_of(opening.last),
         closes,
     );
+    let shown = first.max(beyond.saturating_sub(MOST_PERIODS));
+    let (first, cut) = (shown, shown > first);
     let mut turns: Vec<Turn<'a>> = (first..beyond)
         .map(|number| {
             let last = match ruler.point(number.saturating_add(1)) {
@@ -55,7 +59,14 @@ pub(super) fn buckets<'a>(
                 number: u32::try_from(number.saturating_add(1 << 30)).unwrap_or(0),
                 opens: Moment::exactly(ruler.point(number)),
                 due,
-                reckoning: iso_moment(due, context.calendar),
+                reckoning: if cut && number == first {
+                    format!(
+                        "{}, the earliest of those shown",
+                        iso_moment(due, context.calendar)
+                    )
+                } else {
+                    iso_moment(due, context.calendar)
+                },
                 acts: Some(Vec::new()),
             }
         })
@@ -64,29 +75,33 @@ pub(super) fn buckets<'a>(
         obligor: Some(sentence.obligor),
         favours: Favours::Obligor,
     };
-    for found in context.find(part.pattern, env, lens, Purpose::Other) {
-        let (from, to) = ruler.place(found.when.earliest, found.when.latest);
-        let truth = found
-            .truths
-            .get(standard)
-            .copied()
-            .unwrap_or(Truth::NotShown);
-        let truth = if from == to {
-            truth
-        } else {
-            truth.min(Truth::Contested)
-        };
-        let found = Rc::new(found);
-        for number in from.max(first)..=to.min(beyond.saturating_sub(1)) {
-            let turn = usize::try_from(number.saturating_sub(first)).ok();
-            let acts = turn
-                .and_then(|index| turns.get_mut(index))
-                .and_then(|turn| turn.acts.as_mut());
-            if let Some(acts) = acts {
-                acts.push(Performance {
-                    found: Rc::clone(&found),
-                    truth,
-                });
+    let mut counted: Vec<Span> = Vec::new();
+    for tally in tallies {
+        if counted.contains(&tally.span) {
+            continue;
+        }
+        counted.push(tally.span);
+        for found in context.find(tally.pattern, env, lens, Purpose::Other) {
+            let (from, to) = ruler.place(found.when.earliest, found.when.latest);
+            let truth = at(found.truths, standard);
+            let truth = if from == to {
+                truth
+            } else {
+                truth.min(Truth::Contested)
+            };
+            let found = Rc::new(found);
+            for number in from.max(first)..=to.min(beyond.saturating_sub(1)) {
+                let turn = usize::try_from(number.saturating_sub(first)).ok();
+                let acts = turn
+                    .and_then(|index| turns.get_mut(index))
+                    .and_then(|turn| turn.acts.as_mut());
+                if let Some(acts) = acts {
+                    acts.push(Performance {
+                        found: Rc::clone(&found),
+                        truth,
+                        tally: Some((tally.span, tally.field)),
+                    });
+                }
             }
         }
     }
@@ -116,14 +131,12 @@ pub(super) fn owed(
     } else {
         running.min(ruler.at(closes.latest).saturating_sub(1))
     };
-    let first_shown = first.max(last.saturating_sub(MOST_PERIODS));
-    (first_shown, last.saturating_add(1).max(first_shown))
+    (first, last.saturating_add(1).max(first))
 }
 
 /// Judges a minimum in one period: early where enough is shown, else when the period is over.
 pub(super) fn in_period<'a>(
     case: &Case<'_, 'a>,
-    part: &Part<'a>,
     condition: &'a Condition,
     acts: &[Performance<'a>],
     due: Moment,
@@ -136,12 +149,17 @@ pub(super) fn in_period<'a>(
     if matches!(case.in_force(asked), Truth::False | Truth::NotShown) {
         return Judged::dormant(Why::Condition);
     }
-    let bound = case.bound(part, asked);
+    let mut totals = Totals::new();
+    for tally in tallies(condition).unwrap_or_default() {
+        totals.insert(tally.span, Bounds::exactly(Decimal::ZERO));
+    }
+    let mut counted: Vec<(Truth, Truth, Bounds)> = Vec::new();
     let mut acts: Vec<&Performance<'a>> = acts.iter().collect();
     acts.sort_by_key(|act| (act.found.when.latest, act.found.when.earliest));
-    let mut total = Bounds::exactly(Decimal::ZERO);
     for act in acts {
-        let account = if act.truth == Truth::True {
+        // What was done while the duty was not in force does not count.
+        let truth = act.truth.min(case.in_force(act.found.when));
+        let account = if truth == Truth::True {
             act.found.pro
         } else {
             act.found.pro.min(Standing::Claimed)
@@ -153,9 +171,19 @@ pub(super) fn in_period<'a>(
             act.found.pro,
             account,
         );
-        let amount = case.amount(part, &act.found);
-        total = total.with(amount, act.truth);
-        if decide(total.at_least(), part.comparison, bound) == Truth::True {
+        let Some((span, field)) = act.tally else {
+            continue;
+        };
+        let amount = case.amount(field, Favours::Obligor, &act.found);
+        counted.push((case.truth(act.found.truths), truth, amount));
+        if let Some(total) = totals.get_mut(&span) {
+            *total = total.with(amount, truth);
+        }
+        let least = totals
+            .iter()
+            .map(|(span, total)| (*span, total.at_least()))
+            .collect();
+        if case.per_window(condition, &least, asked) == Truth::True {
             let mut verdict = Verdict::new(Status::Fulfilled, Ground::Established);
             verdict.since = Some(act.found.when);
             return Judged {
@@ -171,8 +199,8 @@ pub(super) fn in_period<'a>(
         verdict.days_left = Some(days_between(case.as_of_day(), day));
         return Judged::plain(verdict);
     }
-    if decide(total, part.comparison, bound) != Truth::False {
-        return Judged::undetermined(why_open(case, part, &case.turn_items(part)));
+    if case.per_window(condition, &totals, asked) != Truth::False {
+        return Judged::undetermined(Open::among(counted.into_iter()).why(false));
     }
     let mut subjects = Vec::new();
     subjects_of(condition, &mut subjects);
@@ -197,22 +225,5 @@ pub(super) fn in_period<'a>(
             until: None,
             overdue: false,
         }],
-    }
-}
-
-impl<'a> Case<'_, 'a> {
-    /// Gives the acts of the period of a minimum as they are counted.
-    fn turn_items(&self, part: &Part<'a>) -> Vec<Counted<'a>> {
-        let acts = self.turn.and_then(|turn| turn.acts.as_deref());
-        let acts = acts.unwrap_or(&[]).iter();
-        acts.map(|act| Counted {
-            found: (*act.found).clone(),
-            happened: self.truth(act.found.truths),
-            truth: act.truth,
-            amount: self.amount(part, &act.found),
-            first: 0,
-            last: 0,
-        })
-        .collect()
     }
 }

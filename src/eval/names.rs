@@ -8,8 +8,11 @@ use crate::agreement::{
 /// Gives every thing that the sentence and the trigger of a pledge name.
 pub(super) fn things_of(pledge: &Pledge) -> Vec<ThingId> {
     let mut found = Vec::new();
-    if let Some(Cause::Pattern(pattern)) = pledge.trigger.as_ref().map(|trigger| &trigger.cause) {
-        of_arguments(&pattern.arguments, &mut found);
+    for trigger in &pledge.triggers {
+        match &trigger.cause {
+            Cause::Pattern(pattern) => of_arguments(&pattern.arguments, &mut found),
+            Cause::Breach(_) | Cause::Fulfilment(_) => {}
+        }
     }
     let Body::Sentence(sentence) = &pledge.body else {
         return found;

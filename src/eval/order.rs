@@ -214,7 +214,7 @@ fn walk_pledge(pledge: &Pledge, add: &mut dyn FnMut(&Reference)) {
         .chain(&pledge.exceptions)
         .for_each(|condition| walk_condition(condition, add));
     pledge.provided.iter().for_each(&mut *add);
-    if let Some(trigger) = &pledge.trigger {
+    for trigger in &pledge.triggers {
         match &trigger.cause {
             Cause::Breach(reference) | Cause::Fulfilment(reference) => add(reference),
             Cause::Pattern(pattern) => pattern

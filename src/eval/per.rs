@@ -1,9 +1,7 @@
 //! What `per` can be said of: comparisons of one count or one sum with a bound.
 
 use crate::agreement::pledge::Per;
-use crate::agreement::{
-    Condition, ConditionKind, Deadline, Duty, Pattern, Quantity, QuantityKind, Sentence,
-};
+use crate::agreement::{Condition, ConditionKind, Duty, Pattern, Quantity, QuantityKind, Sentence};
 use crate::evidence::Favours;
 use crate::quantity::Comparison;
 
@@ -125,26 +123,6 @@ fn counts(quantity: &Quantity) -> bool {
         | QuantityKind::Measure { .. }
         | QuantityKind::Given { .. }
         | QuantityKind::Error => false,
-    }
-}
-
-/// Says whether this version judges the `per` of a sentence.
-pub(super) fn is_supported(sentence: &Sentence) -> bool {
-    let deadline = sentence.window.deadline.as_ref();
-    let dated = deadline.is_some_and(|deadline| !matches!(deadline.value, Deadline::Before(_)));
-    match &sentence.duty {
-        Duty::Keep(condition) => parts(condition).is_some(),
-        Duty::Reach(condition) => {
-            let minima = parts(condition).filter(|parts| parts.iter().all(Part::is_minimum));
-            deadline.is_none() && !dated && minima.is_some_and(|parts| parts.len() == 1)
-        }
-        Duty::Do(_)
-        | Duty::Ensure(_)
-        | Duty::Refrain(_)
-        | Duty::NotAllow(_)
-        | Duty::Prevent { .. }
-        | Duty::Endeavour { .. }
-        | Duty::Permit(_) => false,
     }
 }
 

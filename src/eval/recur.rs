@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use crate::agreement::{Deadline, Duty, Pattern, Pledge, Sentence};
 use crate::evidence::{Favours, Truth};
+use crate::source::Span;
 use crate::syntax::ast::MonthDay;
 use crate::time::{
     Calendar, Day, Instant, Moment, Period, Point, When, add_days, days_in_month, iso, iso_moment,
@@ -56,6 +57,8 @@ impl Turn<'_> {
 pub(super) struct Performance<'a> {
     pub(super) found: Rc<Match<'a>>,
     pub(super) truth: Truth,
+    /// The count that it belongs to, for a minimum.
+    pub(super) tally: Option<(Span, Option<usize>)>,
 }
 
 /// Makes one instance for each period up to the as-of date, the running one included; instances of other duties stay as they are.
@@ -70,7 +73,7 @@ pub(super) fn turns<'a>(
     }
     let mut found: Option<Vec<Rc<Match<'a>>>> = None;
     // Where the trigger is the first of its kind, each standard may have another one.
-    let alike = pledge.trigger.as_ref().is_none_or(|trigger| trigger.each);
+    let alike = pledge.triggers.iter().all(|trigger| trigger.each);
     let by_lane: [Option<Vec<Turn<'a>>>; 4] = [0usize, 1, 2, 3].map(|standard| {
         let lane = lanes.lanes.get(standard)?;
         lane.triggered?;

@@ -425,8 +425,7 @@ fn place_of(case: &Case<'_, '_>, pattern: &Pattern) -> Option<ThingId> {
             Some(Value::Thing(id)) => Some(*id),
             _ => None,
         },
-        TermKind::OtherThan(_)
-        | TermKind::OtherThanVariable(_)
+        TermKind::OtherThan { .. }
         | TermKind::TriggerField(_)
         | TermKind::Number(_)
         | TermKind::Text(_)

@@ -1,5 +1,8 @@
 //! How an incident of one kind counts as another: the bridges of derived kinds, followed once.
 
+use std::sync::OnceLock;
+
+use crate::agreement::extent::too_wide;
 use crate::agreement::{Bridge, KindId, Pattern, Term, TermKind, VariableId, Vocabulary};
 use crate::source::Span;
 
@@ -27,72 +30,59 @@ pub(super) struct Crossed<'a> {
     pub(super) span: Span,
 }
 
-/// The routes to every kind, by kind: the kind itself first, then what counts as it.
+/// The routes to every kind, by kind: the kind itself first, then what counts as it. Each kind's are found when they are first asked for.
 #[derive(Debug)]
 pub(super) struct Routes<'a> {
-    by_kind: Vec<Vec<Route<'a>>>,
-    /// Kinds whose derivation is longer or wider than is followed.
-    cut: Vec<KindId>,
+    vocabulary: &'a Vocabulary,
+    by_kind: Vec<OnceLock<Vec<Route<'a>>>>,
+    too_wide: Vec<bool>,
 }
 
-/// The longest chain of derivations that is followed; far beyond what a text needs.
-const LONGEST: usize = 16;
-/// The most routes to one kind that are followed.
-const WIDEST: usize = 1_000;
-
 impl<'a> Routes<'a> {
-    /// Follows the bridges of every derived kind. `resolve` has cut circular derivations; length and width are bounded all the same.
+    /// Prepares to follow the bridges of every derived kind.
     pub(super) fn of(vocabulary: &'a Vocabulary) -> Routes<'a> {
-        let mut routes = Routes {
-            by_kind: Vec::new(),
-            cut: Vec::new(),
+        Routes {
+            vocabulary,
+            by_kind: vocabulary.kinds.iter().map(|_| OnceLock::new()).collect(),
+            too_wide: too_wide(vocabulary),
+        }
+    }
+
+    /// Gives the routes to a kind. Of one with more than can be followed only the kind itself: `resolve` has reported it.
+    pub(super) fn to(&self, kind: KindId) -> &[Route<'a>] {
+        let Some(place) = self.by_kind.get(kind.0 as usize) else {
+            return &[];
         };
-        for (index, _) in (0u32..).zip(&vocabulary.kinds) {
-            let mut found = Vec::new();
-            let own = (0..vocabulary.kind(KindId(index)).fields.len())
+        place.get_or_init(|| {
+            let own = (0..self.vocabulary.kind(kind).fields.len())
                 .map(Some)
                 .collect();
             let start = Route {
-                kind: KindId(index),
+                kind,
                 slots: own,
                 bridges: Vec::new(),
             };
-            if follow(vocabulary, start, &mut found) {
-                routes.cut.push(KindId(index));
+            let wide = self.too_wide.get(kind.0 as usize) == Some(&true);
+            if wide {
+                vec![start]
+            } else {
+                follow(self.vocabulary, start)
             }
-            routes.by_kind.push(found);
-        }
-        routes
-    }
-
-    pub(super) fn to(&self, kind: KindId) -> &[Route<'a>] {
-        self.by_kind.get(kind.0 as usize).map_or(&[], Vec::as_slice)
-    }
-
-    /// Gives the kinds whose derivation is not followed to its end.
-    pub(super) fn cut(&self) -> &[KindId] {
-        &self.cut
+        })
     }
 }
 
-/// Adds a route and all that lead on from it; says whether something was left out.
-fn follow<'a>(vocabulary: &'a Vocabulary, start: Route<'a>, found: &mut Vec<Route<'a>>) -> bool {
+/// Gives a route and all that lead on from it. `resolve` has cut circular derivations, so the walk ends.
+fn follow<'a>(vocabulary: &'a Vocabulary, start: Route<'a>) -> Vec<Route<'a>> {
+    let mut found = Vec::new();
     let mut waiting = vec![start];
-    let mut cut = false;
     while let Some(route) = waiting.pop() {
-        if found.len() == WIDEST {
-            return true;
-        }
         for bridge in vocabulary.kind(route.kind).bridges.iter().rev() {
-            if route.bridges.len() == LONGEST {
-                cut = true;
-                break;
-            }
             waiting.push(onward(vocabulary, &route, bridge));
         }
         found.push(route);
     }
-    cut
+    found
 }
 
 /// Extends a route by one bridge: every slot is now looked up in the bridge's own kind.

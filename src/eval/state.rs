@@ -117,7 +117,7 @@ impl<'a> Context<'a> {
                 self.calendar.span_of(crate::time::Moment::exactly(*point)),
             )),
             TermKind::Flag(flag) => Some(Value::Flag(*flag)),
-            TermKind::OtherThan(_) | TermKind::OtherThanVariable(_) => None,
+            TermKind::OtherThan { .. } => None,
         }
     }
 

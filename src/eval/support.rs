@@ -1,112 +1,90 @@
-//! What this version understands but does not evaluate yet: each is named at its clause, and the pledge is left without a verdict.
+//! What is too much to try: pledges that ask for more combinations or more ways of counting as a kind than are looked at. They are left without
+//! a verdict; `resolve` has named the rule, and what only the registers have made too much is named here.
 
+use crate::agreement::extent::{too_many, too_wide};
 use crate::agreement::pledge::Per;
 use crate::agreement::{
-    Agreement, Belongs, Body, Condition, ConditionKind, Deadline, Domain, Duty, MomentExpr,
-    MomentKind, Pattern, Pledge, Quantity, QuantityKind, ThingId,
+    Agreement, Body, Cause, Condition, ConditionKind, Deadline, Duty, KindId, MomentExpr,
+    MomentKind, Over, Pattern, Pledge, Quantity, QuantityKind, StateId, TransitionCause,
+    Vocabulary,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
-use crate::time::When;
 
-use super::per;
-use super::routes::Routes;
-
-/// Names what is not evaluated; gives for each pledge whether it can be judged.
+/// Gives for each pledge whether it can be judged; `vocabulary` has what the registers add.
 pub(super) fn check(
     agreement: &Agreement,
-    routes: &Routes<'_>,
+    vocabulary: &Vocabulary,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<bool> {
-    for id in routes.cut() {
-        let kind = agreement.vocabulary.kind(*id);
-        // What is derived from such a kind is cut for its sake, and once is enough.
-        let mut below = kind.bridges.iter().map(|bridge| bridge.pattern.kind);
-        if below.any(|below| routes.cut().binary_search(&below).is_ok()) {
-            continue;
+    let wide = too_wide(vocabulary);
+    let none_wide = !wide.contains(&true);
+    let judged = |pledge: &Pledge, diagnostics: &mut Vec<Diagnostic>| {
+        if matches!(pledge.body, Body::Error) {
+            return false;
         }
-        diagnostics.push(not_evaluated(
-            kind.span,
-            &format!("the whole derivation of `{}`", kind.name),
-            "and what counts as it only through more than 16 steps or 1,000 ways is not found",
-        ));
-    }
-    let mut supported = Vec::with_capacity(agreement.pledges.len());
-    for pledge in &agreement.pledges {
-        let mut found: Vec<(Span, &'static str)> = Vec::new();
-        pledge_clauses(pledge, &mut found);
-        found.extend(too_many(agreement, pledge));
-        supported.push(found.is_empty() && !matches!(pledge.body, Body::Error));
-        for (span, construct) in found {
-            diagnostics.push(not_evaluated(
-                span,
-                construct,
-                &format!("so `{}` is left without a verdict", pledge.name),
-            ));
+        if let Some(span) = too_many(vocabulary, pledge) {
+            diagnostics.push(too_many_members(span, pledge));
+            return false;
         }
-    }
-    supported
+        none_wide || !asks_for(pledge, vocabulary, &wide)
+    };
+    let pledges = agreement.pledges.iter();
+    pledges.map(|pledge| judged(pledge, diagnostics)).collect()
 }
 
-/// The most combinations of members that a `for each` may have. Picked by gut feeling: some hundred megabytes.
-const MOST_COMBINATIONS: usize = 200_000;
-
-/// Names a `for each` whose groups have more combinations than can be judged one by one.
-fn too_many(agreement: &Agreement, pledge: &Pledge) -> Option<(Span, &'static str)> {
-    let mut combinations = 1_usize;
-    for binder in &pledge.binders {
-        let Domain::Group(group) = binder.domain else {
-            continue;
-        };
-        let things = (0u32..)
-            .zip(&agreement.vocabulary.things)
-            .map(|(index, _)| ThingId(index));
-        let inside =
-            |id: &ThingId| agreement.vocabulary.belongs(*id, group, When::ALWAYS) != Belongs::No;
-        combinations = combinations.saturating_mul(things.filter(inside).count().max(1));
-        if combinations > MOST_COMBINATIONS {
-            return Some((
-                binder.span,
-                "`for each` over more than 200,000 combinations of members",
-            ));
-        }
-    }
-    None
-}
-
-fn not_evaluated(span: Span, construct: &str, consequence: &str) -> Diagnostic {
-    Diagnostic::new(
-        Code::NotEvaluated,
-        span,
-        format!("{construct} is not evaluated by this version"),
+fn too_many_members(span: Span, pledge: &Pledge) -> Diagnostic {
+    let message = format!(
+        "with the members that the registers add, `for each` of `{}` has more than 200,000 combinations",
+        pledge.name
+    );
+    Diagnostic::new(Code::TooManyCombinations, span, message).help(
+        "Tie the variables together by a relation (`where neighbours(a: p, b: q)`); until then the pledge is left without a verdict.",
     )
-    .label("understood, but not evaluated yet")
-    .help(format!(
-        "the clause is read and checked, {consequence}; every other pledge is judged"
-    ))
 }
 
-fn pledge_clauses(pledge: &Pledge, found: &mut Vec<(Span, &'static str)>) {
+/// Says whether a pledge asks for a kind as which too much counts.
+fn asks_for(pledge: &Pledge, vocabulary: &Vocabulary, wide: &[bool]) -> bool {
+    let mut found = Found {
+        vocabulary,
+        kinds: Vec::new(),
+        states: Vec::new(),
+    };
+    pledge_clauses(pledge, &mut found);
+    let is_wide = |kind: &KindId| wide.get(kind.0 as usize) == Some(&true);
+    found.kinds.iter().any(is_wide)
+}
+
+/// The kinds that a pledge asks for, and the states whose transitions have been looked at.
+struct Found<'a> {
+    vocabulary: &'a Vocabulary,
+    kinds: Vec<KindId>,
+    states: Vec<StateId>,
+}
+
+fn pledge_clauses(pledge: &Pledge, found: &mut Found<'_>) {
     let conditions = [&pledge.precedent, &pledge.during, &pledge.binder_condition]
         .into_iter()
         .flatten();
     conditions
         .chain(&pledge.exceptions)
         .for_each(|part| condition(part, found));
+    for trigger in &pledge.triggers {
+        match &trigger.cause {
+            Cause::Pattern(part) => pattern(part, found),
+            Cause::Breach(_) | Cause::Fulfilment(_) => {}
+        }
+    }
     super::order::patterns_of(pledge).for_each(|part| pattern(part, found));
     if let Body::Sentence(sentence) = &pledge.body {
         let due = sentence.window.deadline.as_ref();
         deadline(due.map(|deadline| &deadline.value), found);
-        if let Some(per) = &sentence.window.per {
-            if !per::is_supported(sentence) {
-                found.push((per.span, "this use of `per`"));
-            } else if let Per::Calendar {
-                starting: Some(part),
-                ..
-            } = &per.value
-            {
-                moment(part, found);
-            }
+        if let Some(Per::Calendar {
+            starting: Some(part),
+            ..
+        }) = sentence.window.per.as_ref().map(|per| &per.value)
+        {
+            moment(part, found);
         }
         [&sentence.window.from, &sentence.window.until]
             .into_iter()
@@ -116,7 +94,7 @@ fn pledge_clauses(pledge: &Pledge, found: &mut Vec<(Span, &'static str)>) {
     }
 }
 
-fn duty(duty: &Duty, found: &mut Vec<(Span, &'static str)>) {
+fn duty(duty: &Duty, found: &mut Found<'_>) {
     match duty {
         Duty::Do(part)
         | Duty::Ensure(part)
@@ -142,7 +120,7 @@ fn duty(duty: &Duty, found: &mut Vec<(Span, &'static str)>) {
     }
 }
 
-fn deadline(deadline: Option<&Deadline>, found: &mut Vec<(Span, &'static str)>) {
+fn deadline(deadline: Option<&Deadline>, found: &mut Found<'_>) {
     let Some(deadline) = deadline else {
         return;
     };
@@ -169,13 +147,28 @@ fn deadline(deadline: Option<&Deadline>, found: &mut Vec<(Span, &'static str)>) 
     }
 }
 
-fn pattern(part: &Pattern, found: &mut Vec<(Span, &'static str)>) {
+fn pattern(part: &Pattern, found: &mut Found<'_>) {
+    found.kinds.push(part.kind);
     part.condition
         .iter()
         .for_each(|part| condition(part, found));
 }
 
-fn condition(part: &Condition, found: &mut Vec<(Span, &'static str)>) {
+fn state(id: StateId, found: &mut Found<'_>) {
+    if found.states.contains(&id) {
+        return;
+    }
+    found.states.push(id);
+    let declared = found.vocabulary.state(id);
+    for transition in declared.begins.iter().chain(&declared.ends) {
+        match &transition.cause {
+            TransitionCause::Pattern(part) => pattern(part, found),
+            TransitionCause::Moment(part) => moment(part, found),
+        }
+    }
+}
+
+fn condition(part: &Condition, found: &mut Found<'_>) {
     match &part.kind {
         ConditionKind::And(parts) | ConditionKind::Or(parts) => {
             for part in parts {
@@ -189,8 +182,8 @@ fn condition(part: &Condition, found: &mut Vec<(Span, &'static str)>) {
             quantity(left, found);
             quantity(right, found);
         }
-        ConditionKind::State { .. }
-        | ConditionKind::Relation { .. }
+        ConditionKind::State { state: part, .. } => state(*part, found),
+        ConditionKind::Relation { .. }
         | ConditionKind::Within { .. }
         | ConditionKind::Is { .. }
         | ConditionKind::Pledge { .. }
@@ -198,7 +191,7 @@ fn condition(part: &Condition, found: &mut Vec<(Span, &'static str)>) {
     }
 }
 
-fn quantity(part: &Quantity, found: &mut Vec<(Span, &'static str)>) {
+fn quantity(part: &Quantity, found: &mut Found<'_>) {
     match &part.kind {
         QuantityKind::Measure {
             as_of: Some(part), ..
@@ -208,8 +201,20 @@ fn quantity(part: &Quantity, found: &mut Vec<(Span, &'static str)>) {
             quantity(b, found);
         }
         QuantityKind::Share { of, .. } => quantity(of, found),
-        QuantityKind::Count { pattern: part, .. } | QuantityKind::Sum { pattern: part, .. } => {
+        QuantityKind::Count {
+            pattern: part,
+            over,
+        }
+        | QuantityKind::Sum {
+            pattern: part,
+            over,
+            ..
+        } => {
             pattern(part, found);
+            if let Some(Over::During { from, to }) = over {
+                moment(from, found);
+                moment(to, found);
+            }
         }
         QuantityKind::Measure { as_of: None, .. }
         | QuantityKind::Given { .. }
@@ -221,7 +226,7 @@ fn quantity(part: &Quantity, found: &mut Vec<(Span, &'static str)>) {
     }
 }
 
-fn moment(part: &MomentExpr, found: &mut Vec<(Span, &'static str)>) {
+fn moment(part: &MomentExpr, found: &mut Found<'_>) {
     match &part.kind {
         MomentKind::First(part) => pattern(part, found),
         MomentKind::EarlierOf(parts) | MomentKind::LaterOf(parts) => {

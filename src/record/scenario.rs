@@ -312,10 +312,9 @@ impl Desk<'_> {
                 Some(Value::Date(calendar.span_of(Moment::exactly(*point))))
             }
             TermKind::Flag(flag) => Some(Value::Flag(*flag)),
-            TermKind::OtherThan(_)
-            | TermKind::Variable { .. }
-            | TermKind::OtherThanVariable(_)
-            | TermKind::TriggerField(_) => None,
+            TermKind::OtherThan { .. } | TermKind::Variable { .. } | TermKind::TriggerField(_) => {
+                None
+            }
         }
     }
 

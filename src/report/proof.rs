@@ -132,9 +132,10 @@ fn clause(page: &mut Page, proof: &Proof<'_>) {
             page.line(2, "Its sentence could not be understood.");
         }
     }
-    if let Some(trigger) = &pledge.trigger {
+    for (at, trigger) in pledge.triggers.iter().enumerate() {
         let words = one_line(proof.sources.slice(trigger.span));
-        page.line(2, &format!("It waits for: {words}"));
+        let says = if at == 0 { "It waits for" } else { "Or for" };
+        page.line(2, &format!("{says}: {words}"));
     }
     for note in &pledge.notes {
         page.item(2, "Note: ", note);

@@ -512,6 +512,7 @@ impl<'a> Resolver<'a> {
         let kind = if let AtomKind::Name(name) = &atom.kind
             && binds == Binds::Pattern
             && !self.declares(scope, name)
+            && !scope.is_partly_bound(&name.text)
         {
             let id = scope.bind(name, None, super::scope::Origin::Pattern);
             OperandKind::Variable(id)

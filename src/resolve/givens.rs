@@ -230,9 +230,7 @@ fn plain(terms: &[crate::agreement::Term]) -> bool {
             | TermKind::Text(_)
             | TermKind::Date(_)
             | TermKind::Flag(_) => true,
-            TermKind::OtherThan(_) | TermKind::OtherThanVariable(_) | TermKind::TriggerField(_) => {
-                false
-            }
+            TermKind::OtherThan { .. } | TermKind::TriggerField(_) => false,
         },
         _ => false,
     }

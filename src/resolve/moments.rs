@@ -337,29 +337,58 @@ impl<'a> Resolver<'a> {
             .trigger
             .clone()
             .filter(|trigger| trigger.alias == Some(id));
-        match trigger.map(|trigger| trigger.kind) {
-            Some(TriggerKind::Event(kind)) => {
+        let Some(trigger) = trigger else {
+            let message = format!("`{}` names no trigger, so it has no fields", owner.text);
+            let help = "Name the trigger with `as`: `whenever attack(…) as t`, then `t.in`.";
+            self.report(Diagnostic::new(Code::TypeMismatch, owner.span, message).help(help));
+            return None;
+        };
+        let mut found: Option<(usize, Option<Type>)> = None;
+        for kind in trigger.kinds {
+            let (slot, ty) = self.field_of_trigger(scope, kind, owner, field)?;
+            match found {
+                None => found = Some((slot, ty)),
+                Some((_, Some(first))) if ty.is_some_and(|ty| !self.compatible(first, ty)) => {
+                    let message = format!(
+                        "`{}.{}` is not of the same type in every trigger",
+                        owner.text, field.text
+                    );
+                    let help = "Write a pledge for each trigger.";
+                    let diagnostic = Diagnostic::new(Code::TypeMismatch, field.span, message);
+                    self.report(diagnostic.help(help));
+                    return None;
+                }
+                Some(_) => {}
+            }
+        }
+        found
+    }
+
+    /// Gives the slot and type of a field of one of the alternative triggers.
+    fn field_of_trigger(
+        &mut self,
+        scope: &mut Scope,
+        kind: TriggerKind,
+        owner: &Name,
+        field: &Name,
+    ) -> Option<(usize, Option<Type>)> {
+        match kind {
+            TriggerKind::Event(kind) => {
                 let word = crate::agreement::Word::Kind(kind);
                 let slot = self.slot(word, field)?;
                 Some((slot, self.field_type(word, slot)))
             }
-            Some(TriggerKind::Unknown) => {
+            TriggerKind::Unknown => {
                 scope.broken = true;
                 None
             }
-            Some(TriggerKind::Verdict) => {
+            TriggerKind::Verdict => {
                 let message = format!(
                     "`{}` is a breach or a fulfilment and has no fields",
                     owner.text
                 );
                 let help = "Only events have fields; as a moment it can stand alone.";
                 self.report(Diagnostic::new(Code::TypeMismatch, field.span, message).help(help));
-                None
-            }
-            None => {
-                let message = format!("`{}` names no trigger, so it has no fields", owner.text);
-                let help = "Name the trigger with `as`: `whenever attack(…) as t`, then `t.in`.";
-                self.report(Diagnostic::new(Code::TypeMismatch, owner.span, message).help(help));
                 None
             }
         }

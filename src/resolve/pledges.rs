@@ -2,14 +2,16 @@
 //!
 //! First wins: `for each`, the trigger, `while` and `if`, then the forbidden or counted act. Everything else only asks for values.
 
+use std::collections::BTreeMap;
+
 use super::Resolver;
 use super::declare::FoundPledge;
 use super::header::standards_of;
-use super::scope::{Origin, Scope, TriggerKind, TriggerScope};
+use super::scope::{Origin, Scope};
 use super::terms::Binds;
 use crate::agreement::{
-    Binder, Body, Cause, Domain, Excuse, Extension, InForce, KindId, Pledge, PledgeId, Reference,
-    Standards, Suspension, Trigger, Type, Word,
+    Binder, Body, Domain, Excuse, Extension, InForce, KindId, Pledge, PledgeId, Reference,
+    Standards, Suspension, Type, Word,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
@@ -21,6 +23,15 @@ pub(super) struct Draft {
     pub(super) scope: Scope,
 }
 
+/// `upon` or `whenever`, as written.
+#[derive(Clone, Copy)]
+pub(super) struct TriggerClause<'a> {
+    pub(super) each: bool,
+    pub(super) trigger: &'a ast::Trigger,
+    pub(super) alias: Option<&'a ast::Name>,
+    pub(super) span: Span,
+}
+
 /// The clauses of a pledge by what they are; those that may stand once at most once.
 #[derive(Default)]
 struct Clauses<'a> {
@@ -28,7 +39,7 @@ struct Clauses<'a> {
     quotes: Vec<String>,
     notes: Vec<String>,
     for_each: Option<(&'a [ast::Binder], Option<&'a Expr>)>,
-    trigger: Option<(bool, &'a ast::Trigger, Option<&'a ast::Name>, Span)>,
+    triggers: Vec<TriggerClause<'a>>,
     precedent: Option<&'a Expr>,
     during: Option<&'a Expr>,
     provided: Option<&'a ast::Reference>,
@@ -50,10 +61,59 @@ impl<'a> Resolver<'a> {
         let agreement = self.agreement_standards();
         let found = std::mem::take(&mut self.found.pledges);
         let mut article_terms = Vec::new();
-        found
+        let mut drafts: Vec<Option<Draft>> = found.iter().map(|_| None).collect();
+        for at in self.waited_for_first(&found) {
+            let Some(pledge) = found.get(at) else {
+                continue;
+            };
+            let draft = self.pledge(pledge, agreement, &mut article_terms);
+            self.offers.insert(pledge.id, offered(&draft.scope));
+            if let Some(place) = drafts.get_mut(at) {
+                *place = Some(draft);
+            }
+        }
+        drafts.into_iter().flatten().collect()
+    }
+
+    /// Gives the pledges so that each comes after those whose breach or fulfilment it waits for, as far as they are not a ring.
+    fn waited_for_first(&self, found: &[FoundPledge<'a>]) -> Vec<usize> {
+        let places: BTreeMap<PledgeId, usize> = found
             .iter()
-            .map(|pledge| self.pledge(pledge, agreement, &mut article_terms))
-            .collect()
+            .enumerate()
+            .map(|(at, pledge)| (pledge.id, at))
+            .collect();
+        let waits_for = |at: usize| -> Vec<usize> {
+            let clauses = found
+                .get(at)
+                .into_iter()
+                .flat_map(|found| &found.ast.clauses);
+            let names = clauses.filter_map(|clause| awaited(&clause.kind));
+            let ids = names.filter_map(|name| self.pledge_names.get(name.text.as_str()));
+            ids.filter_map(|id| places.get(id).copied()).collect()
+        };
+        let mut order = Vec::with_capacity(found.len());
+        let mut reached = vec![false; found.len()];
+        // A way of its own instead of recursion, since a chain may be as long as a file.
+        let mut reach = |at: usize, way: &mut Vec<(usize, Vec<usize>)>| {
+            if let Some(place) = reached.get_mut(at).filter(|reached| !**reached) {
+                *place = true;
+                way.push((at, waits_for(at)));
+            }
+        };
+        for start in 0..found.len() {
+            let mut way = Vec::new();
+            reach(start, &mut way);
+            while let Some((at, next)) = way.last_mut() {
+                let at = *at;
+                if let Some(next) = next.pop() {
+                    reach(next, &mut way);
+                } else {
+                    order.push(at);
+                    way.pop();
+                }
+            }
+        }
+        order
     }
 
     fn agreement_standards(&self) -> Standards {
@@ -150,12 +210,6 @@ impl<'a> Resolver<'a> {
                 .related(first, "the first is here")
                 .help("Make a pledge of its own of each; both may cite the same paragraph.");
             self.report(diagnostic);
-        } else if word == TRIGGER {
-            let message = "this version evaluates one trigger of a pledge, and this is the second";
-            let diagnostic = Diagnostic::new(Code::NotEvaluated, span, message)
-                .related(first, "the first is here")
-                .help("Declare an event that both count as (`event e(by: actor) { counts … counts … }`) and wait for that.");
-            self.report(diagnostic);
         } else {
             self.report_repeated(word, span, first);
         }
@@ -176,9 +230,7 @@ impl<'a> Resolver<'a> {
         {
             self.bind_who(scope, sentence);
         }
-        if let Some((each, trigger, alias, span)) = clauses.trigger {
-            pledge.trigger = self.trigger(scope, each, trigger, alias, span);
-        }
+        pledge.triggers = self.triggers(scope, &clauses.triggers);
         pledge.during = clauses
             .during
             .map(|condition| self.condition(scope, condition, Binds::Conjuncts));
@@ -222,7 +274,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Reports a variable that has the name of something else.
-    fn check_shadow(&mut self, scope: &Scope, name: &ast::Name) {
+    pub(super) fn check_shadow(&mut self, scope: &Scope, name: &ast::Name) {
         let first = scope.find(&name.text).and_then(|id| {
             let bound = scope.variables.get(usize::from(id.0));
             bound.map(|bound| bound.span)
@@ -248,48 +300,6 @@ impl<'a> Resolver<'a> {
         if let Some(bound) = scope.variable(id) {
             bound.uses += 1;
         }
-    }
-
-    fn trigger(
-        &mut self,
-        scope: &mut Scope,
-        each: bool,
-        trigger: &'a ast::Trigger,
-        alias: Option<&'a ast::Name>,
-        span: Span,
-    ) -> Option<Trigger> {
-        let (cause, kind) = match trigger {
-            ast::Trigger::Pattern(pattern) => {
-                let pattern = self.pattern(scope, pattern, Binds::Pattern);
-                let kind = pattern.as_ref().map_or(TriggerKind::Unknown, |pattern| {
-                    TriggerKind::Event(pattern.kind)
-                });
-                (pattern.map(Cause::Pattern), kind)
-            }
-            ast::Trigger::Breach(reference) => {
-                let reference = self.reference(scope, reference, Binds::Pattern);
-                (reference.map(Cause::Breach), TriggerKind::Verdict)
-            }
-            ast::Trigger::Fulfilment(reference) => {
-                let reference = self.reference(scope, reference, Binds::Pattern);
-                (reference.map(Cause::Fulfilment), TriggerKind::Verdict)
-            }
-            ast::Trigger::Error(span) => {
-                self.lose(scope, *span);
-                (None, TriggerKind::Unknown)
-            }
-        };
-        let alias = alias.map(|alias| {
-            self.check_shadow(scope, alias);
-            scope.bind(alias, Some(Type::Event), Origin::Alias)
-        });
-        scope.trigger = Some(TriggerScope { alias, kind });
-        Some(Trigger {
-            each,
-            cause: cause?,
-            alias,
-            span,
-        })
     }
 
     /// Sets the body, and gives the kind of the act, whose labels stand bare in `except where`.
@@ -421,14 +431,35 @@ impl<'a> Resolver<'a> {
     }
 }
 
+/// Gives the pledge whose breach or fulfilment a trigger waits for.
+fn awaited(clause: &ClauseKind) -> Option<&ast::Name> {
+    match clause {
+        ClauseKind::Trigger {
+            trigger: ast::Trigger::Breach(reference) | ast::Trigger::Fulfilment(reference),
+            ..
+        } => Some(&reference.name),
+        _ => None,
+    }
+}
+
+/// Gives the variables that those who wait for a pledge may ask for.
+fn offered(scope: &Scope) -> Vec<(String, Option<Type>)> {
+    let variables = scope.variables.iter().filter(|bound| match bound.origin {
+        Origin::Alias | Origin::Label => false,
+        Origin::Offered => bound.uses > 0,
+        Origin::Member | Origin::Announced | Origin::Pattern | Origin::Counted => true,
+    });
+    variables
+        .map(|bound| (bound.name.clone(), bound.ty))
+        .collect()
+}
+
 const SENTENCE: &str = "sentence";
-const TRIGGER: &str = "trigger";
 
 /// Gives the word of a clause that may stand once; none for those that may stand again.
 fn once(clause: &ClauseKind) -> Option<&'static str> {
     match clause {
         ClauseKind::ForEach { .. } => Some("for each"),
-        ClauseKind::Trigger { .. } => Some(TRIGGER),
         ClauseKind::If(_) => Some("if"),
         ClauseKind::While(_) => Some("while"),
         ClauseKind::Provided(_) => Some("provided"),
@@ -437,6 +468,7 @@ fn once(clause: &ClauseKind) -> Option<&'static str> {
         ClauseKind::Cites(_)
         | ClauseKind::Quote(_)
         | ClauseKind::Note(_)
+        | ClauseKind::Trigger { .. }
         | ClauseKind::Except(_)
         | ClauseKind::Excused { .. }
         | ClauseKind::Suspended { .. }
@@ -459,7 +491,12 @@ fn sort_clause<'a>(clause: &'a Clause, clauses: &mut Clauses<'a>) {
             each,
             trigger,
             alias,
-        } => clauses.trigger = Some((*each, trigger, alias.as_ref(), span)),
+        } => clauses.triggers.push(TriggerClause {
+            each: *each,
+            trigger,
+            alias: alias.as_ref(),
+            span,
+        }),
         ClauseKind::If(condition) => clauses.precedent = Some(condition),
         ClauseKind::While(condition) => clauses.during = Some(condition),
         ClauseKind::Provided(reference) => clauses.provided = Some(reference),
@@ -491,7 +528,7 @@ fn empty(found: &FoundPledge<'_>, article_term: InForce) -> Pledge {
         variables: Vec::new(),
         binders: Vec::new(),
         binder_condition: None,
-        trigger: None,
+        triggers: Vec::new(),
         precedent: None,
         during: None,
         provided: None,

@@ -212,7 +212,16 @@ impl<'a> Resolver<'a> {
                 (Some(own), Some(theirs)) => self.compatible(own, theirs),
                 (None, _) | (_, None) => true,
             };
-            if bound.origin == Origin::Alias || taken || !fits {
+            let idle = match bound.origin {
+                Origin::Alias => true,
+                Origin::Offered => bound.uses == 0,
+                Origin::Member
+                | Origin::Announced
+                | Origin::Pattern
+                | Origin::Counted
+                | Origin::Label => false,
+            };
+            if idle || taken || !fits {
                 continue;
             }
             bound.uses += 1;
@@ -278,7 +287,9 @@ impl<'a> Resolver<'a> {
 fn variables(scope: &Scope) -> BTreeMap<String, (VariableId, Option<Type>)> {
     let variables = scope.variables.iter().enumerate();
     variables
-        .filter(|(_, bound)| bound.origin != Origin::Alias)
+        .filter(|(_, bound)| {
+            bound.origin != Origin::Alias && (bound.origin != Origin::Offered || bound.uses > 0)
+        })
         .map(|(at, bound)| {
             let id = VariableId(u16::try_from(at).unwrap_or(u16::MAX));
             (bound.name.clone(), (id, bound.ty))
@@ -303,10 +314,11 @@ fn in_rule(rule: &mut MembershipRule, found: Found<'_>) {
 }
 
 fn in_pledge(pledge: &mut Pledge, found: Found<'_>) {
-    match pledge.trigger.as_mut().map(|trigger| &mut trigger.cause) {
-        Some(Cause::Pattern(pattern)) => in_pattern(pattern, found),
-        Some(Cause::Breach(reference) | Cause::Fulfilment(reference)) => found(reference),
-        None => {}
+    for trigger in &mut pledge.triggers {
+        match &mut trigger.cause {
+            Cause::Pattern(pattern) => in_pattern(pattern, found),
+            Cause::Breach(reference) | Cause::Fulfilment(reference) => found(reference),
+        }
     }
     let conditions = pledge
         .binder_condition

@@ -26,13 +26,16 @@ pub(super) struct Scope {
     /// Words of parts that could not be parsed: they may have bound a name.
     lost: BTreeSet<String>,
     unknown: Vec<Unknown>,
+    /// Variables of the alternative triggers before the one in hand: out of sight for it, but under the same name the same variables.
+    aside: BTreeMap<String, VariableId>,
 }
 
 /// What `t.field` and `t` as a moment refer to.
 #[derive(Clone)]
 pub(super) struct TriggerScope {
     pub(super) alias: Option<VariableId>,
-    pub(super) kind: TriggerKind,
+    /// What each of the alternatives is, in the order of the file.
+    pub(super) kinds: Vec<TriggerKind>,
 }
 
 /// What the trigger is, as far as its fields go.
@@ -57,6 +60,8 @@ pub(super) struct Bound {
     pub(super) pattern: u32,
     /// How often it is asked for after it is bound.
     pub(super) uses: u32,
+    /// The first of the alternative triggers that does not bind it, where another one does.
+    pub(super) missing_from: Option<Span>,
 }
 
 /// Where a variable gets its value from.
@@ -74,6 +79,8 @@ pub(super) enum Origin {
     Label,
     /// `as t`.
     Alias,
+    /// A variable of the pledge whose breach or fulfilment is the trigger: the instance gives it, where this pledge asks for that name.
+    Offered,
 }
 
 /// A name that nothing declares, until the end of the scope shows whether it is a mistake or a variable that nothing binds.
@@ -92,11 +99,20 @@ impl Scope {
         self.by_name.get(name).copied()
     }
 
+    /// Says whether only some of the alternative triggers bind a variable of that name.
+    pub(super) fn is_partly_bound(&self, name: &str) -> bool {
+        let of_that_name = |bound: &&Bound| bound.name == name && bound.missing_from.is_some();
+        self.find(name).is_none() && self.variables.iter().any(|bound| of_that_name(&bound))
+    }
+
     pub(super) fn variable(&mut self, id: VariableId) -> Option<&mut Bound> {
         self.variables.get_mut(usize::from(id.0))
     }
 
     pub(super) fn bind(&mut self, name: &Name, ty: Option<Type>, origin: Origin) -> VariableId {
+        if let Some(id) = self.taken_up(&name.text, ty) {
+            return id;
+        }
         let id = VariableId(u16::try_from(self.variables.len()).unwrap_or(u16::MAX));
         self.by_name.insert(name.text.clone(), id);
         self.variables.push(Bound {
@@ -106,8 +122,70 @@ impl Scope {
             origin,
             pattern: self.patterns,
             uses: 0,
+            missing_from: None,
         });
         id
+    }
+
+    /// Gives the variable that an earlier alternative of the trigger bound under this name, where the types agree.
+    fn taken_up(&mut self, name: &str, ty: Option<Type>) -> Option<VariableId> {
+        let id = *self.aside.get(name)?;
+        let bound = self.variable(id)?;
+        if bound.ty.is_some() && ty.is_some() && bound.ty != ty {
+            return None;
+        }
+        bound.ty = bound.ty.or(ty);
+        self.by_name.insert(name.to_owned(), id);
+        Some(id)
+    }
+
+    /// Puts what the alternatives before this one have bound out of sight; gives what each name stands for without them.
+    pub(super) fn begin_alternative(&mut self, before: &BTreeMap<String, VariableId>) {
+        let bound = std::mem::replace(&mut self.by_name, before.clone());
+        for (name, id) in bound {
+            if !before.contains_key(&name) {
+                self.aside.entry(name).or_insert(id);
+            }
+        }
+    }
+
+    /// Ends the alternatives where one of them was not understood: every name that any of them binds stays in sight.
+    pub(super) fn see_all(&mut self) {
+        for (name, id) in std::mem::take(&mut self.aside) {
+            self.by_name.entry(name).or_insert(id);
+        }
+    }
+
+    /// Gives what every name stands for.
+    pub(super) fn names(&self) -> BTreeMap<String, VariableId> {
+        self.by_name.clone()
+    }
+
+    /// Ends the alternatives: what each of them binds has a value from now on, what only some of them bind has none.
+    pub(super) fn join_alternatives(
+        &mut self,
+        alternatives: &[(Span, BTreeMap<String, VariableId>)],
+    ) {
+        self.aside.clear();
+        let mut everywhere: BTreeMap<String, VariableId> = BTreeMap::new();
+        let mut missing: Vec<(VariableId, Span)> = Vec::new();
+        for (name, id) in alternatives.iter().flat_map(|(_, names)| names) {
+            let without = alternatives
+                .iter()
+                .find(|(_, names)| names.get(name) != Some(id));
+            match without {
+                Some((span, _)) => missing.push((*id, *span)),
+                None => {
+                    everywhere.insert(name.clone(), *id);
+                }
+            }
+        }
+        for (id, span) in missing {
+            if let Some(bound) = self.variable(id) {
+                bound.missing_from = Some(span);
+            }
+        }
+        self.by_name = everywhere;
     }
 
     /// Says whether the labels of a derived kind or state are variables here, so that a word alone is a label.
@@ -193,6 +271,16 @@ impl Resolver<'_> {
             self.report(diagnostic);
             return;
         }
+        let partly = scope
+            .variables
+            .iter()
+            .find(|bound| bound.name == name.text && bound.missing_from.is_some());
+        if let Some(bound) = partly {
+            let diagnostic = not_everywhere(name, bound);
+            scope.count_use(&name.text);
+            self.report(diagnostic);
+            return;
+        }
         let known = self.candidates(scope, first.wanted, None);
         let near = self.suggest(&name.text, &known);
         let diagnostic = match near {
@@ -246,6 +334,7 @@ impl Resolver<'_> {
                 | Origin::Member
                 | Origin::Alias
                 | Origin::Announced
+                | Origin::Offered
                 | Origin::Label => {}
             }
         }
@@ -308,6 +397,19 @@ impl Resolver<'_> {
     }
 }
 
+fn not_everywhere(name: &Name, bound: &Bound) -> Diagnostic {
+    let message = format!("only some of the triggers give `{}` a value", name.text);
+    let diagnostic = Diagnostic::new(Code::UnboundVariable, name.span, message)
+        .related(bound.span, "it gets one here")
+        .help(
+            "Bind the same name in each `upon` and `whenever`, or write a pledge for each trigger.",
+        );
+    match bound.missing_from {
+        Some(span) => diagnostic.related(span, "it gets none here"),
+        None => diagnostic,
+    }
+}
+
 fn misspelt(name: &Name, others: &[&Unknown], near: &str) -> Diagnostic {
     let message = format!("nothing is called `{}`", name.text);
     let help = format!("Did you mean `{near}`?");
@@ -340,7 +442,7 @@ fn unused(name: &Name, origin: Origin) -> Diagnostic {
         Origin::Member | Origin::Announced => {
             diagnostic.help("Use it in the sentence, or leave it out of `for each`.")
         }
-        Origin::Pattern | Origin::Counted | Origin::Label => {
+        Origin::Pattern | Origin::Counted | Origin::Label | Origin::Offered => {
             diagnostic.help("A label that is left out matches anything.")
         }
     }

@@ -23,6 +23,9 @@ impl<'a> Resolver<'a> {
         let form = super::window::form(&sentence.act.kind, sentence.modal.value);
         let window = self.window(scope, sentence, form);
         self.check_window(&window, form, pledge);
+        if let Some(duty) = &duty {
+            self.check_per(scope, duty, &window);
+        }
         let modal = match sentence.modal.value {
             ast::Modal::Must => Modal::Must,
             ast::Modal::Should => Modal::Should,

@@ -222,7 +222,7 @@ impl<'a> Resolver<'a> {
         None
     }
 
-    fn slot_of(&self, word: Word, label: &str) -> Option<usize> {
+    pub(super) fn slot_of(&self, word: Word, label: &str) -> Option<usize> {
         if let Word::Given(id) = word {
             let labels = &self.vocabulary.given(id).labels;
             return labels.iter().position(|known| known == label);
@@ -470,7 +470,12 @@ impl<'a> Resolver<'a> {
             scope.broken = true;
             return None;
         }
+        let partly = scope.is_partly_bound(&name.text);
         let origin = match binds {
+            Binds::Pattern | Binds::Conjuncts | Binds::Counted if partly => {
+                scope.unknown(name, field.ty);
+                return None;
+            }
             Binds::Pattern | Binds::Conjuncts => Origin::Pattern,
             Binds::Counted => Origin::Counted,
             Binds::Nothing => {
@@ -497,6 +502,7 @@ impl<'a> Resolver<'a> {
                 | Origin::Pattern
                 | Origin::Counted
                 | Origin::Label
+                | Origin::Offered
                 | Origin::Alias => bound.uses += 1,
             }
         }
@@ -580,22 +586,12 @@ impl<'a> Resolver<'a> {
         names: &'a [Name],
         field: Slot<'_>,
     ) -> Option<TermKind> {
-        let mut things = Vec::new();
+        let (mut things, mut variables) = (Vec::new(), Vec::new());
         for name in names {
             match self.name_term(scope, name, field, PLAIN, Binds::Nothing)? {
                 TermKind::Thing { id, .. } => things.push(id),
-                TermKind::Variable { id, .. } if names.len() == 1 => {
-                    return Some(TermKind::OtherThanVariable(id));
-                }
-                TermKind::Variable { .. } => {
-                    let message = "`other than` with several names takes declared names only";
-                    let help = "Use one variable alone, or test the field in `where`: `where on is not x`.";
-                    let diagnostic = Diagnostic::new(Code::NotEvaluated, name.span, message);
-                    self.report(diagnostic.help(help));
-                    return None;
-                }
-                TermKind::OtherThan(_)
-                | TermKind::OtherThanVariable(_)
+                TermKind::Variable { id, .. } => variables.push(id),
+                TermKind::OtherThan { .. }
                 | TermKind::TriggerField(_)
                 | TermKind::Number(_)
                 | TermKind::Text(_)
@@ -610,7 +606,7 @@ impl<'a> Resolver<'a> {
                 }
             }
         }
-        Some(TermKind::OtherThan(things))
+        Some(TermKind::OtherThan { things, variables })
     }
 
     fn field_term(

@@ -160,7 +160,7 @@ fn the_trigger_binds_and_is_a_moment() {
         .collect();
     assert_eq!(names, ["a", "t"]);
     assert!(matches!(
-        p.trigger.as_ref().unwrap().cause,
+        p.triggers.first().unwrap().cause,
         Cause::Pattern(_)
     ));
     let due = deadline(&agreement, "p");

@@ -439,7 +439,7 @@ impl<'a> Resolver<'a> {
         let here = pledge.span.source == self.root;
         let article = pledge.article_term.from.as_ref();
         let from = article.or(self.term.from.as_ref().filter(|_| here));
-        from.filter(|_| pledge.trigger.is_none())
+        from.filter(|_| pledge.triggers.is_empty())
     }
 
     /// Gives the first moment after a fixed deadline, and the deadline as it is shown.

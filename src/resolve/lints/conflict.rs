@@ -140,8 +140,7 @@ impl Resolver<'_> {
                     self.vocabulary.belongs(id, container, When::ALWAYS) == Belongs::Yes
                 }
                 TermKind::Variable { .. }
-                | TermKind::OtherThan(_)
-                | TermKind::OtherThanVariable(_)
+                | TermKind::OtherThan { .. }
                 | TermKind::TriggerField(_)
                 | TermKind::Number(_)
                 | TermKind::Text(_)

@@ -133,8 +133,14 @@ impl Resolver<'_> {
             (TermKind::Text(asked), TermKind::Text(given)) => return asked == given,
             (TermKind::Date(asked), TermKind::Date(given)) => return asked == given,
             (TermKind::Flag(asked), TermKind::Flag(given)) => return asked == given,
-            (TermKind::OtherThan(asked), TermKind::OtherThan(given)) => {
-                return asked.iter().all(|thing| given.contains(thing));
+            (
+                TermKind::OtherThan {
+                    things: asked,
+                    variables,
+                },
+                TermKind::OtherThan { things: given, .. },
+            ) => {
+                return variables.is_empty() && asked.iter().all(|thing| given.contains(thing));
             }
             (
                 TermKind::Thing {
@@ -168,7 +174,7 @@ impl Resolver<'_> {
     /// Says whether a pledge is in force whenever an act of the other can be done.
     fn lasts_over(&self, wide: Act<'_>, narrow: Act<'_>) -> bool {
         let (pledge, other) = (wide.pledge, narrow.pledge);
-        let triggered = pledge.trigger.is_none() || self.same_trigger(wide, narrow);
+        let triggered = pledge.triggers.is_empty() || self.same_trigger(wide, narrow);
         triggered
             && self.same_or_none(
                 pledge.binder_condition.as_ref(),
@@ -193,7 +199,7 @@ impl Resolver<'_> {
         let article = &narrow.pledge.article_term;
         let term = article.from.as_ref().or(self.term.from.as_ref());
         let other = narrow.sentence.window.from.as_ref();
-        let other = other.or(term.filter(|_| narrow.pledge.trigger.is_none()));
+        let other = other.or(term.filter(|_| narrow.pledge.triggers.is_empty()));
         let start = |moment| Some(self.calendar.start_of(self.constant(moment)?.first));
         match (start(opens), other.and_then(start)) {
             (Some(own), Some(other)) => own <= other,
@@ -242,10 +248,11 @@ impl Resolver<'_> {
     }
 
     fn same_trigger(&self, wide: Act<'_>, narrow: Act<'_>) -> bool {
-        match (&wide.pledge.trigger, &narrow.pledge.trigger) {
-            (Some(own), Some(other)) => self.same_text(own.span, other.span),
-            (Some(_) | None, Some(_) | None) => false,
-        }
+        // Whatever sets the narrow one off sets the wide one off too.
+        let own = &wide.pledge.triggers;
+        let mut others = narrow.pledge.triggers.iter();
+        !narrow.pledge.triggers.is_empty()
+            && others.all(|other| own.iter().any(|own| self.same_text(own.span, other.span)))
     }
 
     fn same_or_none(&self, own: Option<&Condition>, other: Option<&Condition>) -> bool {
@@ -304,8 +311,7 @@ fn meaning(act: Act<'_>, term: &TermKind) -> Option<Meaning> {
         } => Some(variable(act, *id)),
         TermKind::Thing { .. }
         | TermKind::Variable { .. }
-        | TermKind::OtherThan(_)
-        | TermKind::OtherThanVariable(_)
+        | TermKind::OtherThan { .. }
         | TermKind::TriggerField(_)
         | TermKind::Number(_)
         | TermKind::Text(_)
@@ -319,7 +325,16 @@ fn variable(act: Act<'_>, id: VariableId) -> Meaning {
     let terms = act.pattern.arguments.iter();
     let mentions = terms
         .flat_map(|argument| &argument.terms)
-        .filter(|term| matches!(term.kind, TermKind::Variable { id: other, .. } | TermKind::OtherThanVariable(other) if other == id))
+        .filter(|term| match &term.kind {
+            TermKind::Variable { id: other, .. } => *other == id,
+            TermKind::OtherThan { variables, .. } => variables.contains(&id),
+            TermKind::Thing { .. }
+            | TermKind::TriggerField(_)
+            | TermKind::Number(_)
+            | TermKind::Text(_)
+            | TermKind::Date(_)
+            | TermKind::Flag(_) => false,
+        })
         .count();
     // Named twice, it ties one field to another.
     if mentions > 1 {
@@ -336,7 +351,7 @@ fn variable(act: Act<'_>, id: VariableId) -> Meaning {
         Some(Domain::Type(_)) => Meaning::Bound,
         None => {
             let pledge = act.pledge;
-            let gated = pledge.trigger.is_some()
+            let gated = !pledge.triggers.is_empty()
                 || pledge.during.is_some()
                 || pledge.precedent.is_some()
                 || pledge.binder_condition.is_some();

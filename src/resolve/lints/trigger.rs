@@ -171,7 +171,11 @@ fn hopeless(pledge: &Pledge, pledges: &[Pledge]) -> Option<Diagnostic> {
 
 /// Gives the verdict that triggers a pledge, and whose.
 fn verdict_of(pledge: &Pledge) -> Option<(&Reference, PledgeStatus)> {
-    match &pledge.trigger.as_ref()?.cause {
+    // Of several triggers another one may still come.
+    let [trigger] = pledge.triggers.as_slice() else {
+        return None;
+    };
+    match &trigger.cause {
         Cause::Breach(reference) => Some((reference, PledgeStatus::Breached)),
         Cause::Fulfilment(reference) => Some((reference, PledgeStatus::Fulfilled)),
         Cause::Pattern(_) => None,
@@ -257,7 +261,7 @@ fn ring_problem(ring: &[&Pledge]) -> Option<Diagnostic> {
     if ring.iter().any(|pledge| !is_sound(pledge)) {
         return None;
     }
-    let span = first.trigger.as_ref()?.span;
+    let span = first.triggers.first()?.span;
     let message = if others.is_empty() {
         format!(
             "`{}` can never be triggered: it waits for itself",
@@ -271,7 +275,7 @@ fn ring_problem(ring: &[&Pledge]) -> Option<Diagnostic> {
     };
     let mut problem = Diagnostic::new(Code::NeverTriggered, span, message);
     for other in others.iter().take(5) {
-        let span = other.trigger.as_ref().map_or(other.name_span, |t| t.span);
+        let span = other.triggers.first().map_or(other.name_span, |t| t.span);
         problem = problem.related(span, format!("`{}` waits here", other.name));
     }
     Some(problem.help("Give one of them a trigger of its own, such as an event, or a date."))

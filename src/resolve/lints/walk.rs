@@ -20,8 +20,11 @@ type Visit<'v, 'p> = &'v mut dyn FnMut(&'p Condition, Place);
 
 /// Visits the conditions of a pledge, each once; the parts of a condition are not visited apart.
 pub(super) fn pledge<'p>(pledge: &'p Pledge, visit: Visit<'_, 'p>) {
-    if let Some(Cause::Pattern(trigger)) = pledge.trigger.as_ref().map(|trigger| &trigger.cause) {
-        pattern(trigger, Place::Gate, visit);
+    for trigger in &pledge.triggers {
+        match &trigger.cause {
+            Cause::Pattern(trigger) => pattern(trigger, Place::Gate, visit),
+            Cause::Breach(_) | Cause::Fulfilment(_) => {}
+        }
     }
     let gates = pledge.binder_condition.iter().chain(&pledge.precedent);
     for gate in gates.chain(&pledge.during) {
