@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::project::{Outcome, Part, assess, matching};
 use crate::report::terminal::Detail;
 use crate::report::{Report, json, lines, plain, short, terminal};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 use super::Exit;
 use super::input::{self, Input};
@@ -23,6 +23,9 @@ pub(super) fn run(options: &CheckOptions, output: &mut Output) -> Exit {
     let mut outcome = judge(&mut input, &options.inputs);
     if let Err(exit) = select(&mut outcome.parts, &input, &options.pledge, output) {
         return exit;
+    }
+    if !options.pledge.is_empty() {
+        leave_out_others(&mut outcome);
     }
     let sources = &input.project.sources;
     let views = outcome.parts.iter().map(Part::view).collect();
@@ -93,6 +96,34 @@ fn select(
             .retain(|pledge| kept.contains(&(index, pledge.pledge)));
     }
     Ok(())
+}
+
+/// Leaves out what is only advised about pledges that were not asked for; errors stay, since they may concern all.
+fn leave_out_others(outcome: &mut Outcome) {
+    let parts = &outcome.parts;
+    let others: Vec<Span> = parts
+        .iter()
+        .flat_map(|part| {
+            let shown = |id| {
+                part.assessment
+                    .pledges
+                    .iter()
+                    .any(|found| found.pledge == id)
+            };
+            let pledges = part.agreement.pledges.iter();
+            pledges
+                .filter(move |pledge| !shown(pledge.id))
+                .map(|pledge| pledge.span)
+        })
+        .collect();
+    let inside = |place: Span| {
+        others.iter().any(|whole| {
+            whole.source == place.source && whole.start <= place.start && place.start < whole.end
+        })
+    };
+    outcome
+        .diagnostics
+        .retain(|found| found.severity == Severity::Error || !inside(found.primary.span));
 }
 
 /// Says that no pledge has that name.

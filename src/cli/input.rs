@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::project::glob::{base, is_deep, is_pattern, matches};
@@ -80,7 +80,13 @@ pub(super) fn open(rules: &[String], inputs: &Inputs, output: &mut Output) -> Re
         return Err(Exit::Usage);
     }
     incomplete |= add_rules(&mut project, &rules, output);
+    // One file may be named on two ways, and what it says counts once.
+    let mut known: BTreeSet<PathBuf> = BTreeSet::new();
     for path in &wanted.paths {
+        let file = std::fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path));
+        if !known.insert(file) {
+            continue;
+        }
         if has_extension(path, "treaty") {
             let message = format!("expected a record file, found the rule file `{path}`");
             let help = "record files are TOML; rule files are given without `--records`";

@@ -258,10 +258,17 @@ impl<'a> Finder<'_, '_, 'a> {
             case.lens(Favours::Others),
             Purpose::Other,
         );
-        let end = ends.into_iter().find(|end| {
-            end.incident != found.incident
-                && end.when.earliest >= found.when.earliest
-                && at(end.truths, case.roles.excuse) == Truth::True
+        let mut ends = ends.into_iter().filter(|end| {
+            end.incident != found.incident && end.when.earliest >= found.when.earliest
+        });
+        let mut contested: Option<Instant> = None;
+        let end = ends.find(|end| match at(end.truths, case.roles.excuse) {
+            Truth::True => true,
+            Truth::Contested => {
+                contested = contested.or(Some(end.when.earliest));
+                false
+            }
+            Truth::False | Truth::NotShown => false,
         });
         let to = end.as_ref().map(|end| Edge {
             earliest: end.when.earliest,
@@ -271,6 +278,14 @@ impl<'a> Finder<'_, '_, 'a> {
                 end.when.latest
             },
         });
+        // Where it is contested whether it ended, it ran until then for certain and goes on possibly.
+        let to = match contested {
+            Some(earliest) => Some(Edge {
+                earliest: to.map_or(earliest, |to| to.earliest.min(earliest)),
+                latest: to.map_or(Instant::MAX, |to| to.latest),
+            }),
+            None => to,
+        };
         (end.map(|end| end.when), to)
     }
 
@@ -459,14 +474,16 @@ pub(super) fn settled(case: &Case<'_, '_>, stretches: &[Stretch], judged: Judged
 
 /// Gives the times that are certain, and, where some are contested, all of them as if they were certain.
 pub(super) fn readings(found: Vec<Stretch>) -> (Vec<Stretch>, Option<Vec<Stretch>>) {
+    let open_end = |stretch: &Stretch| stretch.to.is_some_and(|to| to.latest == Instant::MAX);
     let contested = found
         .iter()
-        .any(|stretch| stretch.truth == Truth::Contested);
+        .any(|stretch| stretch.truth == Truth::Contested || open_end(stretch));
     let all = contested.then(|| {
         found
             .iter()
             .map(|stretch| Stretch {
                 truth: Truth::True,
+                to: stretch.to.filter(|_| !open_end(stretch)),
                 ..stretch.clone()
             })
             .collect()
@@ -474,6 +491,14 @@ pub(super) fn readings(found: Vec<Stretch>) -> (Vec<Stretch>, Option<Vec<Stretch
     let certain = found
         .into_iter()
         .filter(|stretch| stretch.truth == Truth::True)
+        .map(|mut stretch| {
+            if let Some(to) = stretch.to.as_mut().filter(|to| to.latest == Instant::MAX) {
+                to.latest = to.earliest;
+                let ended = When::at(to.earliest);
+                stretch.ended = stretch.ended.or(Some(ended));
+            }
+            stretch
+        })
         .collect();
     (certain, all)
 }

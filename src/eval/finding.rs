@@ -7,8 +7,9 @@ use std::rc::Rc;
 use crate::agreement::{PledgeId, Standing, Value, VariableId};
 use crate::evidence::{Favours, IncidentId, Truth};
 use crate::record::{FindingVerdict, Record, Subject};
+use crate::source::Span;
 use crate::time::When;
-use crate::verdict::{EvidenceRole, Ground, Range, Status, Verdict};
+use crate::verdict::{EvidenceRole, Ground, Note, Range, Status, Verdict};
 
 use super::Context;
 use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
@@ -16,18 +17,29 @@ use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
 /// Applies the findings about this instance that stand at the standard to what was judged from acts.
 ///
 /// A finding settles what the acts leave open; it never takes back an act that is shown at the same standard.
-pub(super) fn apply(case: &Case<'_, '_>, mut judged: Judged, evidence: &mut Witnesses) -> Judged {
+pub(super) fn apply(
+    case: &Case<'_, '_>,
+    mut judged: Judged,
+    evidence: &mut Witnesses,
+    notes: &mut Vec<Note>,
+) -> Judged {
     let context = case.context;
     for incident in context.findings_about(case) {
         let found = context
             .live_records(incident)
             .find(|record| is_about(case, record));
-        let Some(verdict) = found
-            .and_then(|record| record.finding.as_ref())
-            .map(|finding| finding.verdict)
+        let Some((record, verdict)) =
+            found.and_then(|record| Some((record, record.finding.as_ref()?.verdict)))
         else {
             continue;
         };
+        if !speaks_of(verdict, judged.verdict.status) {
+            let (truth, _) = weigh(case, incident, verdict, &mut Witnesses::default());
+            if truth == Truth::True {
+                note(notes, record.places.block, verdict, judged.verdict.status);
+            }
+            continue;
+        }
         let (truth, when) = weigh(case, incident, verdict, evidence);
         if truth == Truth::True {
             judged = settled(case, judged, verdict, when);
@@ -87,6 +99,50 @@ impl<'a> Context<'a> {
         let mut pledges = self.findings.pledges.borrow_mut();
         pledges.insert(pledge, Rc::clone(&findings));
         findings
+    }
+}
+
+/// Says whether a finding settles or confirms what the acts on file say.
+fn speaks_of(finding: FindingVerdict, status: Status) -> bool {
+    match finding {
+        FindingVerdict::Breached => matches!(
+            status,
+            Status::Holding
+                | Status::Held
+                | Status::Undetermined
+                | Status::Pending
+                | Status::Overdue
+                | Status::Missed
+                | Status::Breached
+        ),
+        FindingVerdict::Kept => matches!(status, Status::Holding | Status::Held),
+        FindingVerdict::Fulfilled => matches!(
+            status,
+            Status::Pending
+                | Status::Overdue
+                | Status::Missed
+                | Status::Undetermined
+                | Status::Fulfilled
+                | Status::FulfilledLate
+                | Status::FulfilledTimingUnknown
+        ),
+    }
+}
+
+/// Says that a finding stands and changes nothing.
+fn note(notes: &mut Vec<Note>, span: Span, finding: FindingVerdict, status: Status) {
+    let finding = match finding {
+        FindingVerdict::Breached => "breached",
+        FindingVerdict::Kept => "kept",
+        FindingVerdict::Fulfilled => "fulfilled",
+    };
+    let text = format!(
+        "the finding `{finding}` changes nothing: it does not speak of what is {}",
+        status.word()
+    );
+    let note = Note { span, text };
+    if !notes.contains(&note) {
+        notes.push(note);
     }
 }
 

@@ -278,7 +278,10 @@ impl<'a> Context<'a> {
             .zip(&self.vocabulary().things)
             .filter(|(_, thing)| thing.sort != Sort::Group)
             .map(|(index, _)| ThingId(index))
-            .filter(|id| *id != group && self.is_member(*id, group, 0))
+            .filter(|id| {
+                let joined = self.vocabulary().parties == Some(group) && self.has_joined(*id);
+                *id != group && (joined || self.is_member(*id, group, 0))
+            })
             .collect()
     }
 

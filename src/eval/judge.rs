@@ -304,7 +304,7 @@ fn gated(case: &Case<'_, '_>, evidence: &mut Witnesses, notes: &mut Vec<Note>) -
         Truth::NotShown | Truth::False => return Judged::dormant(Why::Condition),
         Truth::True | Truth::Contested => {}
     }
-    let judged = finding::apply(case, dispatch(case, evidence, notes), evidence);
+    let judged = finding::apply(case, dispatch(case, evidence, notes), evidence, notes);
     let judged = if case.sentence.modal == Modal::Should {
         as_goal(judged)
     } else {

@@ -239,6 +239,12 @@ impl Context<'_> {
         self.bound.get(&obligor?).map(Vec::as_slice)
     }
 
+    /// Says whether somebody became bound by an act of its own: it is a party from then on, declared as one or not.
+    pub(super) fn has_joined(&self, thing: ThingId) -> bool {
+        let first = self.bound_times(Some(thing)).and_then(<[_]>::first);
+        first.is_some_and(|(from, _)| *from != Instant::MIN)
+    }
+
     /// Gives when the agreement entered into force for somebody.
     pub(super) fn entry_for(&self, thing: ThingId) -> Option<Moment> {
         let own = self

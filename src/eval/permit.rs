@@ -22,7 +22,14 @@ pub(super) fn judge(case: &Case<'_, '_>) -> Judged {
     ) {
         return Judged::dormant(crate::verdict::Why::Condition);
     }
-    Judged::plain(Verdict::new(over_or_holding(case), Ground::Established))
+    let mut verdict = Verdict::new(over_or_holding(case), Ground::Established);
+    // Since when it has been used.
+    verdict.since = covered(case)
+        .into_iter()
+        .filter(|(_, truth)| *truth == Truth::True)
+        .map(|(incident, _)| case.context.evidence.incident(incident).when)
+        .min();
+    Judged::plain(verdict)
 }
 
 /// Gives the acts that an instance of a permission covers: in its window, while it was in force.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::agreement::{Agreement, PledgeId, Standing};
+use crate::agreement::{Agreement, Body, PledgeId, Standing};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::eval::{Evaluation, Question, evaluate};
 use crate::evidence::Clocks;
@@ -89,6 +89,9 @@ pub fn assess(project: &Project, request: &Request) -> Outcome {
         diagnostics.extend(resolved.diagnostics);
         agreements.push(resolved.agreement);
     }
+    for agreement in &mut agreements {
+        leave_out_mistaken(agreement, &diagnostics);
+    }
     let some_promise = agreements
         .iter()
         .any(|agreement| !agreement.pledges.is_empty());
@@ -165,6 +168,28 @@ fn used_by_records(records: &Records) -> Vec<Span> {
     places.collect()
 }
 
+/// Leaves pledges unjudged in which something is wrong, also where it can be guessed what was meant: a verdict on a guess would pass for one
+/// on the text.
+pub(super) fn leave_out_mistaken(agreement: &mut Agreement, diagnostics: &[Diagnostic]) {
+    let errors = diagnostics
+        .iter()
+        .filter(|found| found.severity == Severity::Error);
+    let mut places: Vec<(SourceId, u32)> = errors
+        .map(|found| (found.primary.span.source, found.primary.span.start))
+        .collect();
+    places.sort_unstable();
+    for pledge in &mut agreement.pledges {
+        let Span { source, start, end } = pledge.span;
+        let first = places.partition_point(|place| *place < (source, start));
+        if places
+            .get(first)
+            .is_some_and(|place| *place < (source, end))
+        {
+            pledge.body = Body::Error;
+        }
+    }
+}
+
 fn question(
     agreement: &Agreement,
     request: &Request,
@@ -194,7 +219,7 @@ fn question(
     }
 }
 
-fn ahead_of_knowledge(as_of: Spanned<Day>, known_by: Spanned<Day>) -> Diagnostic {
+pub(super) fn ahead_of_knowledge(as_of: Spanned<Day>, known_by: Spanned<Day>) -> Diagnostic {
     let day = crate::time::format_day;
     let message = format!(
         "the as-of date {} is later than what is known, {}",

@@ -11,13 +11,14 @@ use crate::record::scenario::{records_of, standing};
 use crate::report::View;
 use crate::report::trials::{Check, Trial};
 use crate::resolve::resolve;
-use crate::source::{Sources, Span};
+use crate::source::{Sources, Span, Spanned};
 use crate::syntax::ast::{LineKind, ScenarioLine};
 use crate::time::{Instant, Point};
 use crate::verdict::Assessment;
 
 use super::expectation::{self, Expectation};
 use super::load::Project;
+use super::run::{ahead_of_knowledge, leave_out_mistaken};
 
 /// What the scenarios of a project showed.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +41,9 @@ pub fn rehearse(project: &Project) -> Rehearsal {
         let resolved = resolve(&project.unit(root));
         diagnostics.extend(resolved.diagnostics);
         agreements.push(resolved.agreement);
+    }
+    for agreement in &mut agreements {
+        leave_out_mistaken(agreement, &diagnostics);
     }
     let errors: Vec<Span> = diagnostics
         .iter()
@@ -99,6 +103,12 @@ impl Rehearser<'_> {
             checks: Vec::new(),
         };
         if let Some(as_of) = as_of.filter(|_| is_sound) {
+            if let (Some(stated), Some(known)) = (trial.as_of, tree.known_by)
+                && stated > known.value
+            {
+                let stated = Spanned::new(stated, tree.as_of.span);
+                self.diagnostics.push(ahead_of_knowledge(stated, known));
+            }
             trial.is_run = true;
             trial.checks = self.checks(as_of);
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use crate::agreement::Body;
 use crate::agreement::{PledgeId, Standing};
 use crate::diagnostic::{Code, Severity};
 use crate::time::format_day;
@@ -33,7 +34,27 @@ pub fn headline(report: &Report<'_>) -> Vec<String> {
             if errors == "1 error" { "is" } else { "are" }
         ));
     }
+    lines.extend(unjudged(report));
     lines
+}
+
+/// As many names as the line of unjudged pledges spells out.
+const MOST_NAMES: usize = 10;
+
+/// Names the pledges that are left without a verdict for a mistake in them.
+fn unjudged(report: &Report<'_>) -> Option<String> {
+    let pledges = report.views.iter().flat_map(|view| &view.agreement.pledges);
+    let names: Vec<String> = pledges
+        .filter(|pledge| matches!(pledge.body, Body::Error))
+        .map(|pledge| format!("`{}`", pledge.name))
+        .collect();
+    let more = names.len().saturating_sub(MOST_NAMES);
+    let mut shown: Vec<String> = names.into_iter().take(MOST_NAMES).collect();
+    if more > 0 {
+        shown.push(format!("{more} more"));
+    }
+    let list = wording::list(&shown);
+    (!shown.is_empty()).then(|| format!("Left without a verdict for a mistake in them: {list}."))
 }
 
 /// Names what is past its date without any record bearing on it: a line for duties, a line for goals.

@@ -101,7 +101,9 @@ fn step(text: &mut String, history: &History<'_>, step: &Step, width: usize) {
         .as_ref()
         .and_then(|profile| profile.at(standard));
     let words = match (verdict, &step.profile) {
-        (Some(verdict), _) => wording::verdict(verdict, standard, &view.agreement.calendar),
+        (Some(verdict), _) => {
+            wording::of_pledge(history.pledge, verdict, standard, &view.agreement.calendar)
+        }
         (None, Some(_)) => "nothing on file can verify it".to_owned(),
         (None, None) => "there is no such instance yet".to_owned(),
     };

@@ -121,7 +121,7 @@ fn profile(view: &View<'_>, pledge: &Pledge, assessment: &PledgeAssessment) -> S
         0 | 1 => String::new(),
         many => format!(", the worst of {many} instances"),
     };
-    let parts: Vec<String> = runs(view, assessment)
+    let parts: Vec<String> = runs(view, pledge, assessment)
         .into_iter()
         .map(|(standards, words)| format!("at {standards}, {words}"))
         .collect();
@@ -129,14 +129,14 @@ fn profile(view: &View<'_>, pledge: &Pledge, assessment: &PledgeAssessment) -> S
 }
 
 /// Gives the verdicts over the standards, neighbours with one verdict together.
-fn runs(view: &View<'_>, assessment: &PledgeAssessment) -> Vec<(String, String)> {
+fn runs(view: &View<'_>, pledge: &Pledge, assessment: &PledgeAssessment) -> Vec<(String, String)> {
     let calendar = &view.agreement.calendar;
     let mut runs: Vec<(Vec<String>, String)> = Vec::new();
     for standard in Standing::STANDARDS {
         let Some(verdict) = assessment.profile.at(standard) else {
             continue;
         };
-        let words = wording::verdict(verdict, standard, calendar);
+        let words = wording::of_pledge(pledge, verdict, standard, calendar);
         match runs.last_mut() {
             Some((standards, known)) if *known == words => {
                 standards.push(standard.word().to_owned());

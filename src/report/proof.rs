@@ -226,7 +226,7 @@ fn standards(page: &mut Page, proof: &Proof<'_>, instance: &InstanceAssessment) 
     page.head("Verdict at each standard (> is the one of this run)");
     for standard in Standing::STANDARDS {
         let words = match instance.profile.at(standard) {
-            Some(verdict) => wording::verdict(verdict, standard, calendar),
+            Some(verdict) => wording::of_pledge(proof.pledge, verdict, standard, calendar),
             None => "nothing on file can verify it".to_owned(),
         };
         let run = if instance.own.is_none() && standard == proof.view.standard() {
@@ -238,7 +238,7 @@ fn standards(page: &mut Page, proof: &Proof<'_>, instance: &InstanceAssessment) 
         page.item(2, &mark, &words);
     }
     if let Some(own) = &instance.own {
-        let words = wording::verdict(&own.verdict, own.standard, calendar);
+        let words = wording::of_pledge(proof.pledge, &own.verdict, own.standard, calendar);
         page.item(2, &format!("> {:<14}", "by role"), &words);
     }
 }

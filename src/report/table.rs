@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::agreement::{Body, Duty, Obligor, Pledge, Standing};
+use crate::agreement::{Body, Obligor, Pledge, Standing};
 use crate::verdict::{PledgeAssessment, Status};
 
 use super::View;
@@ -160,8 +160,10 @@ fn verdict_cell(
         .filter_map(|instance| instance.profile.at(standard))
         .filter(|other| other.status == verdict.status)
         .count();
-    let mut text = if permits(pledge) && verdict.status == Status::Holding {
+    let mut text = if wording::permits(pledge) && verdict.status == Status::Holding {
         "permitted".to_owned()
+    } else if wording::permits(pledge) && verdict.status == Status::Held {
+        "over".to_owned()
     } else {
         wording::cell(verdict, standard, room)
     };
@@ -172,11 +174,6 @@ fn verdict_cell(
         text,
         status: Some(verdict.status),
     }
-}
-
-/// Says whether a pledge is a permission: nobody can keep or break it.
-fn permits(pledge: &Pledge) -> bool {
-    matches!(&pledge.body, Body::Sentence(sentence) if matches!(sentence.duty, Duty::Permit(_)))
 }
 
 /// Names who owes a pledge, as the rule file does.

@@ -2,7 +2,7 @@
 //!
 //! At `claimed` nothing is broken, it is *said to be* broken; silence is never compliance; there are no percentages.
 
-use crate::agreement::{Agreement, Sort, Standing, ThingId};
+use crate::agreement::{Agreement, Body, Duty, Pledge, Sort, Standing, ThingId};
 use crate::diagnostic::Severity;
 use crate::quantity::Estimate;
 use crate::record::{Basis, Informant, Record, Reliability};
@@ -257,6 +257,51 @@ pub fn side(view: &View<'_>, record: &Record, obligor: &str) -> Option<String> {
     } else {
         Some("an interested party".to_owned())
     }
+}
+
+/// Says what a verdict on a pledge is: nobody keeps or breaks a permission, it is used or not.
+#[must_use]
+pub fn of_pledge(
+    pledge: &Pledge,
+    found: &Verdict,
+    standard: Standing,
+    calendar: &Calendar,
+) -> String {
+    if !permits(pledge) {
+        return verdict(found, standard, calendar);
+    }
+    let used = || match found.since {
+        Some(since) if standard == Standing::Claimed => {
+            format!("said to be used {}", on(since, calendar))
+        }
+        Some(since) => format!("used {}", on(since, calendar)),
+        None => "not used".to_owned(),
+    };
+    match found.status {
+        Status::Holding => format!("{}; may still be used", used()),
+        Status::Held => format!("{}; may not be used any more", used()),
+        Status::Ended => format!("ended; {}", used()),
+        Status::Dormant
+        | Status::Pending
+        | Status::Fulfilled
+        | Status::FulfilledLate
+        | Status::FulfilledTimingUnknown
+        | Status::Overdue
+        | Status::Missed
+        | Status::Breached
+        | Status::Contingent
+        | Status::Suspended
+        | Status::Excused
+        | Status::Waived
+        | Status::Undetermined
+        | Status::Unjudged => verdict(found, standard, calendar),
+    }
+}
+
+/// Says whether a pledge is a permission: nobody can keep or break it.
+#[must_use]
+pub fn permits(pledge: &Pledge) -> bool {
+    matches!(&pledge.body, Body::Sentence(sentence) if matches!(sentence.duty, Duty::Permit(_)))
 }
 
 /// Says what a verdict is, as the predicate of a sentence about the pledge: `overdue by 63 days: no performance shown`.

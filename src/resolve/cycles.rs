@@ -59,6 +59,24 @@ fn circle<K: Ord + Copy>(graph: &Graph<K>, path: &[(K, usize)], first: K) -> Cyc
         .collect()
 }
 
+/// As many members of a circle as a message spells out, and as many places as it points at. Picked by gut feeling.
+const MOST_NAMES: usize = 10;
+const MOST_PLACES: usize = 10;
+
+/// Leaves out the middle of a long way.
+fn shorten(way: &mut Vec<String>) {
+    let last = 3;
+    let Some(left_out) = way
+        .len()
+        .checked_sub(MOST_NAMES + last)
+        .filter(|left| *left > 0)
+    else {
+        return;
+    };
+    let middle = format!("… ({left_out} more) …");
+    way.splice(MOST_NAMES..MOST_NAMES + left_out, [middle]);
+}
+
 /// Builds the diagnostic for a circle, whose members are called `names`.
 pub(super) fn report<K>(
     cycle: &Cycle<K>,
@@ -70,9 +88,11 @@ pub(super) fn report<K>(
     let first = names.first()?;
     let mut way: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     way.push(format!("`{first}`"));
+    shorten(&mut way);
     let message = format!("`{first}` {what} itself: {}", way.join(" → "));
     let diagnostic = Diagnostic::new(Code::DeclarationCycle, closing, message).help(help);
-    Some(others.iter().fold(diagnostic, |diagnostic, &(_, span)| {
+    let shown = others.iter().take(MOST_PLACES);
+    Some(shown.fold(diagnostic, |diagnostic, &(_, span)| {
         diagnostic.related(span, "goes on here")
     }))
 }

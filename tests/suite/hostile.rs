@@ -356,6 +356,72 @@ fn harmless(run: &Run, arguments: &str) {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_record_file_named_on_two_ways_counts_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path();
+    std::fs::write(
+        place.join("a.treaty"),
+        RULES.to_owned() + "pledge p { us must host() by 2021-01-31 }\n",
+    )
+    .unwrap();
+    std::fs::write(
+        place.join("r.toml"),
+        "[sources.n1]\nname = \"N\"\nreliability = \"B\"\n",
+    )
+    .unwrap();
+    std::os::unix::fs::symlink(place.join("r.toml"), place.join("again.toml")).unwrap();
+    let run = program(place)
+        .args([
+            "check",
+            "a.treaty",
+            "-r",
+            "r.toml",
+            "-r",
+            "again.toml",
+            "--as-of",
+            "2021-01-15",
+        ])
+        .output()
+        .unwrap();
+    let problems = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(0), "{problems}");
+}
+
+#[test]
+fn a_circle_of_many_groups_is_told_in_a_few_lines() {
+    let mut groups = String::new();
+    for n in 0..2_000 {
+        let _ = writeln!(groups, "group g{n} in g{}", (n + 1) % 2_000);
+    }
+    let run = check(&groups, "", "short");
+    let told = |line: &&str| line.contains("declaration-cycle");
+    let line = run.problems.lines().find(told).unwrap();
+    assert!(line.contains("more) …"), "{line}");
+    assert!(run.problems.len() < 2_000, "{}", run.problems.len());
+}
+
+#[test]
+fn members_in_nested_diamonds_are_found_once() {
+    let mut rules = String::from(
+        "agreement t { in force from 2021-01-01 }\nparty us\nevent hit(by: actor, on: actor)\ngroup g0\n",
+    );
+    for n in 1..=60 {
+        let _ = writeln!(
+            rules,
+            "group a{n} in g{0}\ngroup b{n} in g{0}\ngroup g{n} in a{n}, b{n}",
+            n - 1
+        );
+    }
+    rules.push_str("actor them in g60\nactor third\npledge p { us must not hit(on: g0) }\n");
+    let records = "[[event]]\nkind = \"hit\"\nwhen = 2021-02-01\nby = \"us\"\non = \"third\"\n";
+    let begun = Instant::now();
+    let run = check(&rules, records, "short");
+    assert_eq!(run.status, Some(0), "{}", run.problems);
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}
+
+#[test]
 fn files_that_cannot_be_read_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path();
