@@ -68,6 +68,8 @@ pub struct Scenario {
     pub as_of: Option<Moment>,
     /// For each line what it records; none for lines that record nothing, and for those with a mistake.
     pub facts: Vec<Option<Fact>>,
+    /// What stands in the brackets of its expectations, by its place.
+    pub selected: Vec<(Span, Value)>,
 }
 
 /// What a line of a scenario records.

@@ -64,6 +64,7 @@ use crate::evidence::{Clocks, Evidence, Truth, assess};
 use crate::record::Records;
 use crate::verdict::Assessment;
 
+pub(crate) use bindings::value_name;
 use moment::TermInForce;
 use routes::Routes;
 

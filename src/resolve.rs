@@ -41,7 +41,7 @@ mod moments;
 
 mod references;
 
-mod scenarios;
+pub(crate) mod scenarios;
 
 mod extent;
 mod lints;

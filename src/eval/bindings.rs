@@ -85,7 +85,7 @@ impl<'a> Env<'a> {
 }
 
 /// Gives the name of a value as the files spell it.
-pub(super) fn value_name(
+pub(crate) fn value_name(
     value: &Value,
     vocabulary: &Vocabulary,
     calendar: &crate::time::Calendar,

@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::agreement::{Pledge, Standing};
+use crate::agreement::{Pledge, Standing, Value};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::eval::value_name;
 use crate::record::Record;
 use crate::record::scenario::standing;
 use crate::report::account::{account, due, place};
 use crate::report::{View, bindings, wording};
 use crate::source::{Sources, Span};
 use crate::syntax::ast::{
-    Atom, AtomKind, Duration, Ground as Said, Lateness, Outcome, Reference, Selector, TimeUnit,
+    Duration, Ground as Said, Lateness, Outcome, Reference, Selector, TimeUnit,
 };
 use crate::time::{
     Calendar, Instant, Moment, Period, Point, When, days_between, iso_moment, parse_edtf,
@@ -30,6 +31,8 @@ pub(super) struct Expectation<'a> {
     pub(super) standard: Standing,
     /// Whether neither the expectation nor its scenario names a standard, so that the pledge's roles keep theirs.
     pub(super) by_role: bool,
+    /// What stands in brackets, by its place.
+    pub(super) selected: &'a [(Span, Value)],
 }
 
 /// Verdicts that the expectation speaks of, and the instance that they are of.
@@ -134,7 +137,7 @@ fn pick<'v>(
     let picked = |instance: &&InstanceAssessment| {
         selectors
             .iter()
-            .all(|selector| selects(selector, instance, view))
+            .all(|selector| selects(expectation, selector, instance, view))
     };
     let instances = assessment.instances.iter().filter(picked);
     instances.map(of_instance).collect()
@@ -148,11 +151,19 @@ fn of_instance(instance: &InstanceAssessment) -> Picked<'_> {
     }
 }
 
-fn selects(selector: &Selector, instance: &InstanceAssessment, view: &View<'_>) -> bool {
+fn selects(
+    expectation: Expectation<'_>,
+    selector: &Selector,
+    instance: &InstanceAssessment,
+    view: &View<'_>,
+) -> bool {
     let calendar = &view.agreement.calendar;
     match selector {
         Selector::Binding { name, value } => {
-            let wanted = value_name(value, view);
+            let mut selected = expectation.selected.iter();
+            let wanted = selected
+                .find(|(place, _)| *place == value.span)
+                .map(|(_, value)| value_name(value, &view.records.vocabulary, calendar));
             instance.bindings.iter().any(|(variable, value)| {
                 *variable == name.text && Some(value.as_str()) == wanted.as_deref()
             })
@@ -179,23 +190,6 @@ fn triggered(instance: &InstanceAssessment, on: When, view: &View<'_>) -> bool {
             view.agreement.calendar.span_of(open).overlaps(on)
         }
         (None, None) => false,
-    }
-}
-
-/// Gives a value as reports spell it.
-fn value_name(value: &Atom, view: &View<'_>) -> Option<String> {
-    let calendar = &view.agreement.calendar;
-    let point = |point| iso_moment(Moment::exactly(point), calendar);
-    match &value.kind {
-        AtomKind::Name(name) | AtomKind::Exactly(name) | AtomKind::PartOf(name) => {
-            Some(name.text.clone())
-        }
-        AtomKind::Number(number) => Some(number.value.normalize().to_string()),
-        AtomKind::Text(text) => Some(text.clone()),
-        AtomKind::Date(date) => Some(point(Point::Day(*date))),
-        AtomKind::Instant(instant) => Some(point(Point::At(Instant(instant.seconds)))),
-        AtomKind::Flag(flag) => Some(flag.to_string()),
-        AtomKind::OtherThan(_) | AtomKind::FieldOf { .. } | AtomKind::Error => None,
     }
 }
 
@@ -537,5 +531,27 @@ fn lateness(word: &str, verdict: &Verdict) -> String {
         Some(range) if range.least == range.most => format!("{word} {}", write(range.least)),
         Some(range) => format!("{word} {} to {}", write(range.least), write(range.most)),
         None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::resolve::scenarios::{REASONS, STATUSES};
+    use crate::verdict::{Status, Why};
+
+    #[test]
+    fn scenarios_know_the_words_of_the_report() {
+        let words = Status::ALL.map(Status::word);
+        assert_eq!(STATUSES, words);
+        let reasons = [
+            Why::Contested,
+            Why::Quantity,
+            Why::Attribution,
+            Why::Straddles,
+            Why::Deadline,
+            Why::Conduct,
+            Why::Condition,
+        ];
+        assert_eq!(REASONS, reasons.map(Why::word));
     }
 }

@@ -146,6 +146,7 @@ impl Rehearser<'_> {
             pledge,
             standard,
             by_role: outcome.at.is_none() && of_scenario.is_none(),
+            selected: &self.scenario.selected,
         };
         let assessment = assessments
             .entry(standard)

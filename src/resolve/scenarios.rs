@@ -3,7 +3,7 @@
 use super::Resolver;
 use super::scope::Scope;
 use super::terms::Binds;
-use crate::agreement::{Argument, Fact, Pledge, Scenario, Term, TermKind, Type, Word};
+use crate::agreement::{Argument, Fact, Pledge, Scenario, Term, TermKind, Type, Value, Word};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, AtomKind, LineKind, Name, Outcome, Remark, Selector, When};
@@ -13,7 +13,7 @@ use crate::time::{Day, Moment, parse_edtf};
 pub(super) type Scenarios = Vec<Scenario>;
 
 /// The statuses of a report, as one word.
-const STATUSES: [&str; 17] = [
+pub(crate) const STATUSES: [&str; 17] = [
     "dormant",
     "pending",
     "fulfilled",
@@ -34,7 +34,7 @@ const STATUSES: [&str; 17] = [
 ];
 
 /// Why a verdict may be undetermined.
-const REASONS: [&str; 7] = [
+pub(crate) const REASONS: [&str; 7] = [
     "contested",
     "quantity",
     "attribution",
@@ -50,13 +50,15 @@ impl<'a> Resolver<'a> {
         let root = self.root;
         let mut kept = Vec::new();
         for scenario in self.found.scenarios.clone() {
-            let (as_of, facts) = self.scenario(scenario.value, pledges);
+            let mut selected = Vec::new();
+            let (as_of, facts) = self.scenario(scenario.value, pledges, &mut selected);
             if scenario.span.source == root {
                 kept.push(Scenario {
                     tree: scenario.value.clone(),
                     span: scenario.span,
                     as_of,
                     facts,
+                    selected,
                 });
             }
         }
@@ -67,6 +69,7 @@ impl<'a> Resolver<'a> {
         &mut self,
         scenario: &'a ast::Scenario,
         pledges: &[Pledge],
+        selected: &mut Vec<(Span, Value)>,
     ) -> (Option<Moment>, Vec<Option<Fact>>) {
         let mut scope = Scope::constant();
         let as_of = self.ending(&mut scope, &scenario.as_of);
@@ -111,7 +114,7 @@ impl<'a> Resolver<'a> {
                     ..
                 } => self.observed(kinds, place.as_ref(), from, until),
                 LineKind::Expect { reference, outcome } => {
-                    self.expect(reference, outcome, pledges);
+                    self.expect(reference, outcome, pledges, selected);
                 }
                 LineKind::Error => above = true,
             }
@@ -324,11 +327,17 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn expect(&mut self, reference: &'a ast::Reference, outcome: &'a Outcome, pledges: &[Pledge]) {
+    fn expect(
+        &mut self,
+        reference: &'a ast::Reference,
+        outcome: &'a Outcome,
+        pledges: &[Pledge],
+        selected: &mut Vec<(Span, Value)>,
+    ) {
         let name = &reference.name;
         let id = self.pledge_names.get(name.text.as_str()).copied();
         if let Some(pledge) = id.and_then(|id| pledges.get(id.0 as usize)) {
-            self.selected(reference, pledge);
+            self.selected(reference, pledge, selected);
         } else {
             let known: Vec<String> = self
                 .pledge_names
@@ -341,7 +350,12 @@ impl<'a> Resolver<'a> {
         self.outcome(outcome);
     }
 
-    fn selected(&mut self, reference: &'a ast::Reference, pledge: &Pledge) {
+    fn selected(
+        &mut self,
+        reference: &'a ast::Reference,
+        pledge: &Pledge,
+        selected: &mut Vec<(Span, Value)>,
+    ) {
         for selector in &reference.selectors {
             let Selector::Binding { name, value } = selector else {
                 continue;
@@ -351,7 +365,8 @@ impl<'a> Resolver<'a> {
                 .iter()
                 .find(|variable| variable.name == name.text);
             if let Some(variable) = variable {
-                self.constant_value(value, variable.ty);
+                let found = self.constant_value(value, variable.ty);
+                selected.extend(found.map(|found| (value.span, found)));
             } else {
                 let variables = pledge.variables.iter();
                 let known: Vec<String> = variables.map(|variable| variable.name.clone()).collect();
