@@ -349,7 +349,7 @@ fn dispatch(case: &Case<'_, '_>, evidence: &mut Witnesses, notes: &mut Vec<Note>
         Duty::Endeavour { efforts, broken_by } => {
             means::endeavour(case, efforts, broken_by.as_ref(), evidence, notes)
         }
-        Duty::Permit(_) => permit::judge(case),
+        Duty::Permit(_) => permit::judge(case, evidence),
     }
 }
 

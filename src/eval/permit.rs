@@ -1,12 +1,12 @@
 //! Permissions: the acts that a `may` covers break no prohibition of the agreement (docs/semantics.md, Permissions).
 
-use crate::agreement::{Duty, Pattern};
+use crate::agreement::{Duty, Pattern, Standing};
 use crate::evidence::{Favours, IncidentId, Truth};
 use crate::time::When;
-use crate::verdict::{Ground, Verdict};
+use crate::verdict::{EvidenceRole, Ground, Verdict};
 
 use super::Context;
-use super::instance::{Case, Judged, at};
+use super::instance::{Case, Judged, Witnesses, add_accounts, at};
 use super::matching::{Match, Purpose};
 use super::refrain::{over_or_holding, placed};
 use super::{both, truths_of};
@@ -15,7 +15,7 @@ use super::{both, truths_of};
 pub(super) type Covered = (IncidentId, Truth);
 
 /// Judges a permission: nobody owes it, so it holds while its window is open and its conditions hold.
-pub(super) fn judge(case: &Case<'_, '_>) -> Judged {
+pub(super) fn judge(case: &Case<'_, '_>, evidence: &mut Witnesses) -> Judged {
     if matches!(
         case.in_force(case.context.now()),
         Truth::False | Truth::NotShown
@@ -24,16 +24,26 @@ pub(super) fn judge(case: &Case<'_, '_>) -> Judged {
     }
     let mut verdict = Verdict::new(over_or_holding(case), Ground::Established);
     // Since when it has been used.
-    verdict.since = covered(case)
-        .into_iter()
-        .filter(|(_, truth)| *truth == Truth::True)
-        .map(|(incident, _)| case.context.evidence.incident(incident).when)
-        .min();
+    for (act, truth) in uses(case) {
+        match truth {
+            Truth::True => verdict.since = verdict.since.or(Some(act.when)),
+            Truth::Contested => {}
+            Truth::False | Truth::NotShown => continue,
+        }
+        let role = EvidenceRole::Performance;
+        add_accounts(evidence, &act.accounts, role, act.pro, Standing::Claimed);
+    }
     Judged::plain(verdict)
 }
 
 /// Gives the acts that an instance of a permission covers: in its window, while it was in force.
 pub(super) fn covered(case: &Case<'_, '_>) -> Vec<Covered> {
+    let uses = uses(case).into_iter();
+    uses.map(|(act, truth)| (act.incident, truth)).collect()
+}
+
+/// Gives the acts with the truth that the permission covers them, in order of time.
+fn uses<'a>(case: &Case<'_, 'a>) -> Vec<(Match<'a>, Truth)> {
     let Duty::Permit(pattern) = &case.sentence.duty else {
         return Vec::new();
     };
@@ -56,7 +66,7 @@ pub(super) fn covered(case: &Case<'_, '_>) -> Vec<Covered> {
                 .min(placed)
                 .min(precedent)
                 .min(case.in_force(act.when));
-            found.push((act.incident, truth));
+            found.push((act, truth));
         }
     }
     found
