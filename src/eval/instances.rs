@@ -139,12 +139,11 @@ fn together<'a>(all: Vec<Triggers<'a>>) -> Triggers<'a> {
             let other = found.get(**at);
             other.is_some_and(|(other, _)| other.agrees_with(&env))
         };
-        match places.iter().find(same).and_then(|at| found.get_mut(*at)) {
-            Some((_, other)) => *other = either(*other, truths),
-            None => {
-                places.push(found.len());
-                found.push((env, truths));
-            }
+        if let Some((_, other)) = places.iter().find(same).and_then(|at| found.get_mut(*at)) {
+            *other = either(*other, truths);
+        } else {
+            places.push(found.len());
+            found.push((env, truths));
         }
     }
     found.sort_by_key(|(env, _)| env.trigger.map(|trigger| trigger.when));

@@ -72,10 +72,10 @@ fn unjudged<'a>(pledge: &Pledge) -> InstanceResult<'a> {
 
 /// The row of a pledge that nobody can owe yet: no trigger, or nobody in the group.
 fn nothing_owed<'a>(pledge: &Pledge) -> InstanceResult<'a> {
-    let why = if !pledge.triggers.is_empty() {
-        Why::Trigger
-    } else {
+    let why = if pledge.triggers.is_empty() {
         Why::NotBound
+    } else {
+        Why::Trigger
     };
     constant_instance(pledge, &Judged::dormant(why))
 }

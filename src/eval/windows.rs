@@ -71,9 +71,8 @@ pub(super) fn judge<'a>(
                 findings.extend(failing.take());
                 failing = Some(finding(case, ruler, &window, since));
             }
-            Outcome::Fails(_) => {}
             Outcome::Open(since, why) => open = open.or(Some((since, why))),
-            Outcome::Holds => {}
+            Outcome::Fails(_) | Outcome::Holds => {}
         }
         if !matches!(found, Outcome::Fails(_))
             && let Some(mut over) = failing.take()
@@ -173,7 +172,7 @@ fn fails<'a>(
             },
         );
     }
-    let moment = case.last_moment(ruler, window.end);
+    let moment = last_moment(ruler, window.end);
     match case.per_window(condition, &now, moment) {
         Truth::False => Outcome::Fails(sufficing(case, condition, columns, window)),
         Truth::True => Outcome::Holds,
@@ -258,7 +257,7 @@ fn finding(
         ),
         None => format!(
             "what must hold in each window did not in the one that ended on {}",
-            day(case.last_moment(ruler, window.end))
+            day(last_moment(ruler, window.end))
         ),
     };
     let until = match since {
@@ -273,12 +272,12 @@ fn finding(
     }
 }
 
-impl<'a> Case<'_, 'a> {
-    /// Gives the last moment of a position.
-    fn last_moment(&self, ruler: &Ruler<'_>, position: i64) -> When {
-        When::at(ruler.opens(position.saturating_add(1)).plus(-1))
-    }
+/// Gives the last moment of a position.
+fn last_moment(ruler: &Ruler<'_>, position: i64) -> When {
+    When::at(ruler.opens(position.saturating_add(1)).plus(-1))
+}
 
+impl<'a> Case<'_, 'a> {
     /// Gives the moment at which a position begins, as people say it.
     fn after(&self, ruler: &Ruler<'_>, position: i64) -> When {
         let opens = ruler.opens(position);

@@ -438,7 +438,26 @@ fn awaited(clause: &ClauseKind) -> Option<&ast::Name> {
             trigger: ast::Trigger::Breach(reference) | ast::Trigger::Fulfilment(reference),
             ..
         } => Some(&reference.name),
-        _ => None,
+        ClauseKind::Trigger {
+            trigger: ast::Trigger::Pattern(_) | ast::Trigger::Error(_),
+            ..
+        }
+        | ClauseKind::Cites(_)
+        | ClauseKind::Quote(_)
+        | ClauseKind::Note(_)
+        | ClauseKind::ForEach { .. }
+        | ClauseKind::If(_)
+        | ClauseKind::While(_)
+        | ClauseKind::Provided(_)
+        | ClauseKind::Sentence(_)
+        | ClauseKind::Unjudged(_)
+        | ClauseKind::Except(_)
+        | ClauseKind::Excused { .. }
+        | ClauseKind::Suspended { .. }
+        | ClauseKind::Waived(_)
+        | ClauseKind::Extended(_)
+        | ClauseKind::Standard(_)
+        | ClauseKind::Error => None,
     }
 }
 

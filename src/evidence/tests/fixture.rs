@@ -301,7 +301,7 @@ fn pledge(span: Span) -> Pledge {
         variables: Vec::new(),
         binders: Vec::new(),
         binder_condition: None,
-        trigger: None,
+        triggers: Vec::new(),
         precedent: None,
         during: None,
         provided: None,

@@ -242,7 +242,7 @@ impl Builder {
             variables: variables.collect(),
             binders: Vec::new(),
             binder_condition: None,
-            trigger: None,
+            triggers: Vec::new(),
             precedent: None,
             during: None,
             provided: None,
