@@ -55,6 +55,7 @@ mod sums;
 mod support;
 mod tally;
 mod times;
+mod told;
 mod window;
 mod windows;
 
@@ -126,6 +127,7 @@ fn judge(
         lookup: &lookup,
         store: found::Store::default(),
         histories: history::Histories::default(),
+        clauses: told::Clauses::default(),
         permissions: order::permissions(agreement),
         findings: finding::Index::default(),
         calendar: &agreement.calendar,
@@ -169,6 +171,7 @@ struct Context<'a> {
     /// The matches of patterns found so far.
     store: found::Store<'a>,
     histories: history::Histories,
+    clauses: told::Clauses,
     permissions: Vec<PledgeId>,
     findings: finding::Index,
     /// The conventions of counting; the agreement's own, or an alternative that is tried.

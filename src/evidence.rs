@@ -187,6 +187,17 @@ pub struct Watch {
     pub gaps: Vec<When>,
 }
 
+/// How much of a window somebody watched, without what nobody watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Observed {
+    /// Civil days of the window on which somebody watched.
+    pub days: i64,
+    /// Civil days of the window.
+    pub of: i64,
+    /// Whether every instant was watched.
+    pub complete: bool,
+}
+
 /// What the records say of the end of a state of affairs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ending {
@@ -230,6 +241,7 @@ pub struct Evidence<'a> {
     liveness: liveness::Liveness,
     origins: origin::Origins,
     watchers: coverage::Watchers,
+    sweeps: watch::Sweeps,
     bench: credibility::Bench<'a>,
     /// Occurrences already weighed: the same ones are asked for at every standard.
     memo: RefCell<BTreeMap<(IncidentId, Viewpoint), Weight>>,
@@ -251,6 +263,7 @@ pub fn assess<'a>(records: &'a Records, agreement: &'a Agreement, clocks: Clocks
         liveness,
         origins,
         watchers,
+        sweeps: watch::Sweeps::default(),
         bench: credibility::Bench {
             records,
             sides: interest::Sides::new(&records.vocabulary, clocks.known_by),
@@ -426,6 +439,26 @@ impl Evidence<'_> {
                 standard,
             },
         )
+    }
+
+    /// Says the same as [`Evidence::watch`] without the gaps, so that it may be asked for each of many instances.
+    #[must_use]
+    pub fn observed(
+        &self,
+        subjects: &[Subject],
+        place: Option<ThingId>,
+        window: When,
+        viewpoint: Viewpoint,
+        standard: Standing,
+    ) -> Observed {
+        let question = watch::Question {
+            subjects,
+            place,
+            window,
+            viewpoint,
+            standard,
+        };
+        watch::observed(self, question)
     }
 
     fn time(&self, incident: IncidentId, viewpoint: Viewpoint) -> (When, bool) {

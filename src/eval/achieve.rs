@@ -555,7 +555,7 @@ pub(super) fn watched(case: &Case<'_, '_>, subjects: &[Subject]) -> bool {
     let viewpoint = case.lens(Favours::Obligor).viewpoint(case.env);
     case.context
         .evidence
-        .watch(subjects, None, window, viewpoint, *standard)
+        .observed(subjects, None, window, viewpoint, *standard)
         .complete
 }
 

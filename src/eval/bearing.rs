@@ -18,7 +18,7 @@ use super::matching::{Match, Purpose};
 use super::times::Times;
 
 /// Picked by gut feeling: as many as a person reads before she stops. So many acts of a window are shown, whatever they decide.
-const MOST_SHOWN: usize = 40;
+pub(super) const MOST_SHOWN: usize = 20;
 
 /// The matches of a pattern by what they say at each standard.
 #[derive(Debug)]
@@ -77,6 +77,34 @@ fn name(field: &crate::record::FieldValue) -> Option<String> {
         Value::Thing(_) | Value::Number(_) | Value::Date(_) | Value::Text(_) | Value::Flag(_) => {
             None
         }
+    }
+}
+
+impl Orders {
+    /// Gives, of the matches that begin at or after a moment and pass, the first that is shown at a standard, and the first before it that is
+    /// contested.
+    pub(super) fn next<'l, 'a>(
+        &self,
+        list: &'l [Match<'a>],
+        standard: usize,
+        from: Instant,
+        passes: impl Fn(&Match<'a>) -> bool,
+    ) -> (Option<&'l Match<'a>>, Option<&'l Match<'a>>) {
+        let first = |rows: &[Row; 4]| -> Option<usize> {
+            let row = rows.get(standard)?;
+            let before = |position: &usize| {
+                let found = list.get(*position);
+                found.is_some_and(|found| found.when.earliest < from)
+            };
+            let later = row.positions.partition_point(before);
+            let mut later = row.positions.iter().skip(later).copied();
+            later.find(|position| list.get(*position).is_some_and(&passes))
+        };
+        let shown = first(&self.all.shown);
+        let contested = first(&self.all.contested);
+        let contested = contested.filter(|position| shown.is_none_or(|shown| *position < shown));
+        let at = |position: Option<usize>| list.get(position?);
+        (at(shown), at(contested))
     }
 }
 

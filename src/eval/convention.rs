@@ -27,6 +27,7 @@ pub(super) fn under<'a>(
         lookup: context.lookup,
         store: super::found::Store::default(),
         histories: super::history::Histories::default(),
+        clauses: super::told::Clauses::default(),
         permissions: context.permissions.clone(),
         findings: super::finding::Index::default(),
         calendar,

@@ -1,6 +1,9 @@
 //! Excuses, suspensions and waivers: the times for which a duty is not owed, and what they do to its deadline
 //! (docs/semantics.md, Excuses, suspensions and waivers).
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use crate::agreement::{Pattern, PledgeStatus, Reference, Standing};
 use crate::evidence::{Favours, Truth};
 use crate::source::Span;
@@ -8,10 +11,14 @@ use crate::time::{Day, Instant, Moment, Point, When, add_days, days_between, iso
 use crate::verdict::{EvidenceRole, Ground, Note, Status, Verdict, Why};
 
 use super::Context;
+use super::bearing::MOST_SHOWN;
 use super::condition::Ask;
+use super::found::{Kept, rebased};
 use super::instance::{Case, Judged, Witnesses, add_accounts, at};
 use super::matching::{Match, Purpose, matters};
 use super::refrain::affair;
+use super::times::Times;
+use super::told::{Horizon, Told, place_of};
 
 /// A time for which a duty is not owed.
 #[derive(Clone, Debug)]
@@ -21,20 +28,20 @@ pub(super) struct Stretch {
     /// When what began it happened, as told.
     since: When,
     /// When what ended it happened, as told; none while it goes on.
-    ended: Option<When>,
+    pub(super) ended: Option<When>,
     /// From when it runs: possibly from `earliest`, certainly from `latest`.
-    from: Edge,
+    pub(super) from: Edge,
     /// Until when it runs, exclusive.
-    to: Option<Edge>,
-    tolling: bool,
-    truth: Truth,
+    pub(super) to: Option<Edge>,
+    pub(super) tolling: bool,
+    pub(super) truth: Truth,
 }
 
 /// Two instants: the earliest and the latest at which something may be.
 #[derive(Clone, Copy, Debug)]
-struct Edge {
-    earliest: Instant,
-    latest: Instant,
+pub(super) struct Edge {
+    pub(super) earliest: Instant,
+    pub(super) latest: Instant,
 }
 
 impl Stretch {
@@ -55,8 +62,27 @@ impl Stretch {
         }
     }
 
+    /// Gives it as if it were shown, and without an end that is contested.
+    pub(super) fn at_most(&self) -> Stretch {
+        Stretch {
+            truth: Truth::True,
+            to: self.to.filter(|to| to.latest != Instant::MAX),
+            ..self.clone()
+        }
+    }
+
+    /// Gives what times are ordered by.
+    pub(super) fn order(&self) -> (Instant, When) {
+        (self.from.latest, self.since)
+    }
+
+    /// Says whether it may still run after a moment.
+    pub(super) fn ends_after(&self, moment: Instant) -> bool {
+        self.to.is_none_or(|to| to.latest > moment)
+    }
+
     /// Says whether something lies in it.
-    fn covers(&self, moment: When) -> Truth {
+    pub(super) fn covers(&self, moment: When) -> Truth {
         let ends_after = |instant: Instant, which: fn(&Edge) -> Instant| {
             self.to.as_ref().is_none_or(|to| instant <= which(to))
         };
@@ -82,6 +108,43 @@ pub(super) fn lets_off(stretches: &[Stretch], moment: When) -> Truth {
         .map(|stretch| stretch.covers(moment))
         .max()
         .unwrap_or(Truth::False)
+}
+
+/// The times for which a duty is not owed, asked about for many acts.
+pub(super) struct Cover {
+    certain: Times,
+    possible: Times,
+}
+
+impl Cover {
+    pub(super) fn of(stretches: &[Stretch]) -> Cover {
+        let time = |from: Instant, to: Option<Instant>| When {
+            earliest: from,
+            latest: to.unwrap_or(Instant::MAX),
+        };
+        let stands = |stretch: &&Stretch| matches!(stretch.truth, Truth::True | Truth::Contested);
+        let shown = stretches
+            .iter()
+            .filter(|stretch| stretch.truth == Truth::True);
+        let certain = shown.map(|it| time(it.from.latest, it.to.map(|to| to.earliest)));
+        let told = stretches.iter().filter(stands);
+        let possible = told.map(|it| time(it.from.earliest, it.to.map(|to| to.latest)));
+        Cover {
+            certain: Times::new(certain.collect()),
+            possible: Times::new(possible.collect()),
+        }
+    }
+
+    /// Says whether something lies in one of these times.
+    pub(super) fn lets_off(&self, moment: When) -> Truth {
+        if self.certain.any_around(moment.earliest, moment.latest) {
+            Truth::True
+        } else if self.possible.any_touching(moment.earliest, moment.latest) {
+            Truth::Contested
+        } else {
+            Truth::False
+        }
+    }
 }
 
 /// Gives the moments at which one of these times begins or ends.
@@ -110,8 +173,9 @@ pub(super) fn stretches(
         notes,
         found: Vec::new(),
     };
+    let mut clauses = Vec::new();
     for excuse in &case.pledge.excuses {
-        finder.look(&Clause {
+        clauses.push(Clause {
             status: Status::Excused,
             by: &excuse.by,
             breach_of: None,
@@ -121,7 +185,7 @@ pub(super) fn stretches(
         });
     }
     for suspension in &case.pledge.suspensions {
-        finder.look(&Clause {
+        clauses.push(Clause {
             status: Status::Suspended,
             by: &suspension.by,
             breach_of: suspension.breach_of.as_ref(),
@@ -131,7 +195,7 @@ pub(super) fn stretches(
         });
     }
     for waiver in &case.pledge.waivers {
-        finder.look(&Clause {
+        clauses.push(Clause {
             status: Status::Waived,
             by: waiver,
             breach_of: None,
@@ -140,8 +204,9 @@ pub(super) fn stretches(
             span: waiver.span,
         });
     }
+    finder.look(&clauses);
     let mut found = finder.found;
-    found.sort_by_key(|stretch| (stretch.from.latest, stretch.since));
+    found.sort_by_key(Stretch::order);
     found
 }
 
@@ -155,6 +220,13 @@ struct Clause<'a> {
     span: Span,
 }
 
+/// Whether it has been reckoned which time a match lets off, if any.
+#[derive(Clone, Copy)]
+enum Known<'s> {
+    As(Option<&'s Stretch>),
+    No,
+}
+
 struct Finder<'f, 'c, 'a> {
     case: &'f Case<'c, 'a>,
     evidence: &'f mut Witnesses,
@@ -163,35 +235,118 @@ struct Finder<'f, 'c, 'a> {
 }
 
 impl<'a> Finder<'_, '_, 'a> {
-    fn look(&mut self, clause: &Clause<'a>) {
-        let case = self.case;
-        let lens = case.lens(Favours::Obligor);
-        for found in case.context.find(clause.by, case.env, lens, Purpose::Other) {
-            let shown = at(found.truths, case.roles.excuse);
-            let con = if shown == Truth::Contested {
-                found.pro
-            } else {
-                Standing::Claimed
+    /// Looks at the clauses in their order. How far one of them moves the deadline may let the next one bear on it, and the one before.
+    fn look(&mut self, clauses: &[Clause<'a>]) {
+        let told: Vec<_> = clauses.iter().map(|clause| self.told(clause)).collect();
+        let mut horizon = Horizon::of(self.case);
+        let bearing: Vec<BTreeSet<usize>> = loop {
+            let mut next = horizon.again(self.case);
+            let bearing = told
+                .iter()
+                .map(|told| {
+                    let told = told.as_ref();
+                    told.map_or(BTreeSet::new(), |(kept, told)| {
+                        told.bearing(self.case, kept, &mut next)
+                    })
+                })
+                .collect();
+            if next.at() == horizon.at() {
+                break bearing;
+            }
+            horizon = next;
+        };
+        for ((clause, told), bearing) in clauses.iter().zip(&told).zip(bearing) {
+            let Some((kept, told)) = told else {
+                let lens = self.case.lens(Favours::Obligor);
+                let context = self.case.context;
+                for found in context.find(clause.by, self.case.env, lens, Purpose::Other) {
+                    self.take(clause, &found, Known::No);
+                }
+                continue;
             };
-            add_accounts(
-                self.evidence,
-                &found.accounts,
-                EvidenceRole::Excuse,
-                found.pro,
-                con,
+            for position in bearing {
+                if let Some(found) = kept.list.get(position) {
+                    let stretch = told.stretches.get(position).and_then(Option::as_ref);
+                    self.take(clause, &rebased(found, self.case.env), Known::As(stretch));
+                }
+            }
+        }
+    }
+
+    /// Gives the matches of a clause with the times that they let off, where there are many and they hang on nothing but the clause.
+    fn told(&self, clause: &Clause<'a>) -> Option<(Rc<Kept<'a>>, Rc<Told>)> {
+        let case = self.case;
+        let context = case.context;
+        let kept = context.kept(
+            clause.by,
+            case.env,
+            case.lens(Favours::Obligor),
+            Purpose::Other,
+        )?;
+        if kept.list.len() <= MOST_SHOWN || clause.breach_of.is_some() {
+            return None;
+        }
+        let until = match clause.until {
+            None => 0,
+            Some(until) => {
+                // Where each of them has an ending of its own by its values, the endings are not those of all instances.
+                let lens = case.lens(Favours::Others);
+                let ends = context.kept(until, case.env, lens, Purpose::Other)?;
+                if !context.names_nothing_more(until, clause.by) {
+                    return None;
+                }
+                place_of(&ends)
+            }
+        };
+        let key = (
+            place_of(&kept),
+            until,
+            clause.status,
+            [case.roles.excuse, case.standard],
+        );
+        let told = context.clauses.get(key, || {
+            let stretches = kept.list.iter().map(|found| {
+                let truth = at(found.truths, case.roles.excuse);
+                matches!(truth, Truth::True | Truth::Contested)
+                    .then(|| self.stretch(clause, &rebased(found, case.env), truth))
+            });
+            let stretches = stretches.collect();
+            Told::of(context, &kept, stretches)
+        });
+        Some((kept, told))
+    }
+
+    /// Takes a match into account, with the time that it lets off where that is known already.
+    fn take(&mut self, clause: &Clause<'a>, found: &Match<'a>, known: Known<'_>) {
+        let case = self.case;
+        let shown = at(found.truths, case.roles.excuse);
+        let con = if shown == Truth::Contested {
+            found.pro
+        } else {
+            Standing::Claimed
+        };
+        add_accounts(
+            self.evidence,
+            &found.accounts,
+            EvidenceRole::Excuse,
+            found.pro,
+            con,
+        );
+        if matters(found.truths) && shown == Truth::NotShown {
+            self.note(
+                clause.span,
+                &format!("{} is claimed and not shown", name(clause.status)),
             );
-            if matters(found.truths) && shown == Truth::NotShown {
-                self.note(
-                    clause.span,
-                    &format!("{} is claimed and not shown", name(clause.status)),
-                );
-            }
-            let justified = self.justified(clause, &found, shown);
-            let truth = shown.min(justified);
-            if matches!(truth, Truth::True | Truth::Contested) {
-                let stretch = self.stretch(clause, &found, truth);
-                self.found.push(stretch);
-            }
+        }
+        if let Known::As(stretch) = known {
+            self.found.extend(stretch.cloned());
+            return;
+        }
+        let justified = self.justified(clause, found, shown);
+        let truth = shown.min(justified);
+        if matches!(truth, Truth::True | Truth::Contested) {
+            let stretch = self.stretch(clause, found, truth);
+            self.found.push(stretch);
         }
     }
 
@@ -252,24 +407,34 @@ impl<'a> Finder<'_, '_, 'a> {
     /// Gives the end by the first shown event that ends it; the day of that event is not part of it any more.
     fn ended_by(&self, until: &'a Pattern, found: &Match<'a>) -> (Option<When>, Option<Edge>) {
         let case = self.case;
-        let ends = case.context.find(
-            until,
-            &found.env,
-            case.lens(Favours::Others),
-            Purpose::Other,
-        );
-        let mut ends = ends.into_iter().filter(|end| {
-            end.incident != found.incident && end.when.earliest >= found.when.earliest
-        });
-        let mut contested: Option<Instant> = None;
-        let end = ends.find(|end| match at(end.truths, case.roles.excuse) {
-            Truth::True => true,
-            Truth::Contested => {
-                contested = contested.or(Some(end.when.earliest));
-                false
+        let lens = case.lens(Favours::Others);
+        let context = case.context;
+        let other = |end: &Match<'a>| end.incident != found.incident;
+        let from = found.when.earliest;
+        let (end, contested) = match context.kept(until, &found.env, lens, Purpose::Other) {
+            Some(kept) => {
+                let orders = kept.orders(context);
+                let (shown, open) = orders.next(&kept.list, case.roles.excuse, from, other);
+                let begins = |end: &Match<'a>| end.when.earliest;
+                (shown.cloned(), open.map(begins))
             }
-            Truth::False | Truth::NotShown => false,
-        });
+            None => {
+                let ends = context.find(until, &found.env, lens, Purpose::Other);
+                let mut ends = ends
+                    .into_iter()
+                    .filter(|end| other(end) && end.when.earliest >= from);
+                let mut contested: Option<Instant> = None;
+                let end = ends.find(|end| match at(end.truths, case.roles.excuse) {
+                    Truth::True => true,
+                    Truth::Contested => {
+                        contested = contested.or(Some(end.when.earliest));
+                        false
+                    }
+                    Truth::False | Truth::NotShown => false,
+                });
+                (end, contested)
+            }
+        };
         let to = end.as_ref().map(|end| Edge {
             earliest: end.when.earliest,
             latest: if one_day(case.context, end.when) {
@@ -478,16 +643,7 @@ pub(super) fn readings(found: Vec<Stretch>) -> (Vec<Stretch>, Option<Vec<Stretch
     let contested = found
         .iter()
         .any(|stretch| stretch.truth == Truth::Contested || open_end(stretch));
-    let all = contested.then(|| {
-        found
-            .iter()
-            .map(|stretch| Stretch {
-                truth: Truth::True,
-                to: stretch.to.filter(|_| !open_end(stretch)),
-                ..stretch.clone()
-            })
-            .collect()
-    });
+    let all = contested.then(|| found.iter().map(Stretch::at_most).collect());
     let certain = found
         .into_iter()
         .filter(|stretch| stretch.truth == Truth::True)

@@ -211,6 +211,14 @@ impl<'a> Context<'a> {
         self.names_of(pattern).is_some()
     }
 
+    /// Says whether a pattern names no variable that another one does not name too.
+    pub(super) fn names_nothing_more(&self, pattern: &'a Pattern, than: &'a Pattern) -> bool {
+        match (self.names_of(pattern), self.names_of(than)) {
+            (Some(names), Some(others)) => names.iter().all(|name| others.contains(name)),
+            (None, _) | (_, None) => false,
+        }
+    }
+
     /// Gives the variables that a pattern names, with those that the ways to its kind name.
     fn names_of(&self, pattern: &'a Pattern) -> Names {
         let at = std::ptr::from_ref(pattern).addr();

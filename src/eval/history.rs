@@ -177,13 +177,13 @@ impl<'a> Context<'a> {
     /// Gives the history of a state with these values, kept where it hangs on nothing else.
     pub(super) fn history(&self, id: StateId, env: &Env<'a>, ask: &Ask<'_, 'a>) -> Rc<History> {
         let state = self.vocabulary().state(id);
-        let make = || {
+        let reckon = || {
             let begins = self.changes(&state.begins, env, ask.lens, ask);
             let ends = self.changes(&state.ends, env, ask.lens.opposite(), ask);
             Rc::new(History::of(self.calendar, state, &begins, &ends))
         };
         if !self.is_plain(state) {
-            return make();
+            return reckon();
         }
         let asked = Asked {
             state: id,
@@ -201,7 +201,7 @@ impl<'a> Context<'a> {
         if let Some(history) = self.histories.made.borrow().get(&asked) {
             return Rc::clone(history);
         }
-        let history = make();
+        let history = reckon();
         let mut known = self.histories.made.borrow_mut();
         known.insert(asked, Rc::clone(&history));
         history

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::agreement::{Duty, Obligor, Pattern, Sentence, Standing, TermKind, ThingId, Value};
-use crate::evidence::{Favours, IncidentId, Truth, Watch};
+use crate::evidence::{self, Favours, IncidentId, Truth};
 use crate::record::{Ends, Record, Subject};
 use crate::time::{Instant, When};
 use crate::verdict::{EvidenceRole, Form, Ground, Note, Observed, Status, Verdict, Why};
@@ -11,7 +11,7 @@ use crate::verdict::{EvidenceRole, Form, Ground, Note, Observed, Status, Verdict
 use super::Context;
 use super::bindings::Env;
 use super::condition::Ask;
-use super::excuse::lets_off;
+use super::excuse::Cover;
 use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
 use super::matching::{Lens, Match, Purpose};
 
@@ -120,6 +120,7 @@ pub(super) fn breaches<'a>(
     notes: &mut Vec<Note>,
 ) -> Vec<Breach<'a>> {
     let mut breaches = Vec::new();
+    let cover = Cover::of(case.stretches);
     for found in case.context.find(
         pattern,
         case.env,
@@ -145,7 +146,7 @@ pub(super) fn breaches<'a>(
             }
         }
         let in_force = case.in_force(found.when);
-        let let_off = lets_off(case.stretches, found.when);
+        let let_off = cover.lets_off(found.when);
         let acted = case.truth(found.truths);
         let truth = acted
             .min(placed)
@@ -348,14 +349,14 @@ pub(super) fn standing_verdict(case: &Case<'_, '_>, pattern: &Pattern) -> Judged
     }
 }
 
-fn watched(case: &Case<'_, '_>, pattern: &Pattern, window: When) -> Watch {
+fn watched(case: &Case<'_, '_>, pattern: &Pattern, window: When) -> evidence::Observed {
     let viewpoint = case.lens(Favours::Others).viewpoint(case.env);
     let standard = Standing::STANDARDS
         .get(case.standard)
         .copied()
         .unwrap_or(Standing::Verified);
     let subjects = [Subject::Kind(pattern.kind)];
-    case.context.evidence.watch(
+    case.context.evidence.observed(
         &subjects,
         place_of(case, pattern),
         window,

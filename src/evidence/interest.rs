@@ -63,6 +63,11 @@ impl<'a> Sides<'a> {
         }
     }
 
+    /// Says whether any membership has a time.
+    pub(super) fn is_dated(&self) -> bool {
+        self.dated
+    }
+
     /// Gives how `side` stands to `obligor` during `when`.
     pub(super) fn align(&self, side: ThingId, obligor: ThingId, when: When) -> Alignments {
         let when = if self.dated { when } else { When::ALWAYS };

@@ -4,6 +4,7 @@
 //! tainted: it is shown and counts for nothing.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::liveness::{Liveness, precedes};
 use crate::record::{Echo, InformantId, RecordId, Records};
@@ -38,7 +39,12 @@ struct Node {
     roots: Vec<Root>,
     /// The records that it repeats; one that repeats only one other is skipped.
     through: Vec<RecordId>,
+    /// All roots, where they are few: so that long chains of records that each repeat several need not be walked again for every record.
+    all: Option<Rc<BTreeSet<Root>>>,
 }
+
+/// Picked by gut feeling: far more than a record has whose echoes somebody wrote by hand.
+const FEW: usize = 32;
 
 /// The origins of all records.
 #[derive(Debug)]
@@ -53,7 +59,8 @@ pub(super) fn trace(records: &Records, liveness: &Liveness) -> Origins {
     };
     // INVARIANT: an echo leads to an earlier record, so what it repeats has been traced before.
     for &id in &liveness.order {
-        let node = origins.node_of(records, liveness, id);
+        let mut node = origins.node_of(records, liveness, id);
+        node.all = origins.few_roots(&node);
         if let Some(slot) = origins.nodes.get_mut(id.0 as usize) {
             *slot = node;
         }
@@ -78,6 +85,10 @@ impl Origins {
         let mut seen = BTreeSet::from([id]);
         let mut open = vec![id];
         while let Some(node) = open.pop().and_then(|at| self.node(at)) {
+            if let Some(all) = &node.all {
+                roots.extend(all.iter().copied());
+                continue;
+            }
             roots.extend(node.roots.iter().copied());
             open.extend(
                 node.through
@@ -87,6 +98,19 @@ impl Origins {
             );
         }
         roots
+    }
+
+    /// Gathers the roots of a node from those that it repeats, where they are few.
+    fn few_roots(&self, node: &Node) -> Option<Rc<BTreeSet<Root>>> {
+        let mut roots: BTreeSet<Root> = node.roots.iter().copied().collect();
+        for id in &node.through {
+            let below = self.node(*id)?.all.as_ref()?;
+            roots.extend(below.iter().copied());
+            if roots.len() > FEW {
+                return None;
+            }
+        }
+        (roots.len() <= FEW).then(|| Rc::new(roots))
     }
 
     fn node(&self, id: RecordId) -> Option<&Node> {
@@ -179,6 +203,7 @@ impl Gathered {
             doubted: graded_down || (all_doubted && tainted_by.is_none()),
             roots: self.sources,
             through: through.into_iter().collect(),
+            all: None,
         }
     }
 }

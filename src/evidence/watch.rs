@@ -1,14 +1,16 @@
 //! How much of a window was watched: a sweep over the beginnings and ends of the watches.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::coverage::{Bridges, watched};
 use super::credibility::{Judgement, Reason, Scene};
 use super::standing::Chorus;
-use super::{Evidence, Viewpoint, Watch};
+use super::{Evidence, Observed, Viewpoint, Watch};
 use crate::agreement::{Standing, ThingId};
 use crate::record::{Coverage, Subject};
-use crate::time::{Calendar, Instant, When, days_between};
+use crate::time::{Calendar, Day, Instant, When, days_between};
 
 /// What is asked about a window.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +41,114 @@ pub(super) fn answer(evidence: &Evidence<'_>, question: Question<'_>) -> Watch {
         of: distinct_days(&evidence.agreement.calendar, &non_empty(window)),
         complete: gaps.is_empty() && window.earliest < window.latest,
         gaps,
+    }
+}
+
+/// Answers the same without telling where the gaps are, which may be many.
+pub(super) fn observed(evidence: &Evidence<'_>, question: Question<'_>) -> Observed {
+    let beyond = question.window.latest > evidence.clocks.as_of;
+    if evidence.bench.sides.is_dated()
+        || beyond
+        || question.window.earliest >= question.window.latest
+    {
+        let watch = answer(evidence, question);
+        return Observed {
+            days: watch.days,
+            of: watch.of,
+            complete: watch.complete,
+        };
+    }
+    // Who counts does not change with the window here, so all of time up to now is looked at once, and a window is a part of it.
+    let calendar = &evidence.agreement.calendar;
+    let watched = all_of_time(evidence, question);
+    Observed {
+        days: watched.days_in(calendar, question.window),
+        of: distinct_days(calendar, &[question.window]),
+        complete: watched.covers(question.window),
+    }
+}
+
+/// The watches asked about so far, over all of time.
+#[derive(Debug, Default)]
+pub(super) struct Sweeps {
+    made: RefCell<BTreeMap<Asked, Rc<Watched>>>,
+}
+
+type Asked = (Vec<Subject>, Option<ThingId>, Viewpoint, Standing);
+
+fn all_of_time(evidence: &Evidence<'_>, question: Question<'_>) -> Rc<Watched> {
+    let asked: Asked = (
+        question.subjects.to_vec(),
+        question.place,
+        question.viewpoint,
+        question.standard,
+    );
+    if let Some(watched) = evidence.sweeps.made.borrow().get(&asked) {
+        return Rc::clone(watched);
+    }
+    let window = When {
+        latest: evidence.clocks.as_of,
+        ..When::ALWAYS
+    };
+    let all = Question { window, ..question };
+    let pieces = sweep(evidence, all);
+    let watched = Rc::new(Watched::of(&evidence.agreement.calendar, pieces));
+    let mut made = evidence.sweeps.made.borrow_mut();
+    made.insert(asked, Rc::clone(&watched));
+    watched
+}
+
+/// The stretches that somebody watched, in order and apart.
+#[derive(Debug)]
+struct Watched {
+    pieces: Vec<When>,
+    /// By position: the civil days of all stretches before, each counted once.
+    days: Vec<i64>,
+}
+
+impl Watched {
+    fn of(calendar: &Calendar, pieces: Vec<When>) -> Watched {
+        let mut days = Vec::with_capacity(pieces.len());
+        let (mut count, mut before) = (0, None);
+        for piece in &pieces {
+            days.push(count);
+            count += fresh_days(calendar, *piece, before);
+            before = Some(last_day(calendar, *piece));
+        }
+        Watched { pieces, days }
+    }
+
+    fn covers(&self, window: When) -> bool {
+        let after = self
+            .pieces
+            .partition_point(|piece| piece.earliest <= window.earliest);
+        let piece = after
+            .checked_sub(1)
+            .and_then(|position| self.pieces.get(position));
+        piece.is_some_and(|piece| piece.covers(window))
+    }
+
+    /// Counts the civil days of a window that were watched: those of the first and of the last stretch in it, which it may cut, and those between.
+    fn days_in(&self, calendar: &Calendar, window: When) -> i64 {
+        let first = self
+            .pieces
+            .partition_point(|piece| piece.latest <= window.earliest);
+        let beyond = self
+            .pieces
+            .partition_point(|piece| piece.earliest < window.latest);
+        let cut = |position: usize| self.pieces.get(position)?.intersect(window);
+        let Some(begins) = cut(first).filter(|_| first < beyond) else {
+            return 0;
+        };
+        let alone = fresh_days(calendar, begins, None);
+        let last = beyond - 1;
+        let Some(ends) = cut(last).filter(|_| last > first) else {
+            return alone;
+        };
+        let at = |position: usize| self.days.get(position).copied().unwrap_or(0);
+        let before = self.pieces.get(last - 1);
+        let before = before.map(|piece| last_day(calendar, *piece));
+        alone + at(last) - at(first + 1) + fresh_days(calendar, ends, before)
     }
 }
 
@@ -211,17 +321,25 @@ fn non_empty(window: When) -> Vec<When> {
 /// Counts the civil days that pieces in order touch.
 fn distinct_days(calendar: &Calendar, pieces: &[When]) -> i64 {
     let mut count = 0;
-    let mut counted_to = None;
+    let mut before = None;
     for piece in pieces {
-        let first = calendar.day_of(piece.earliest);
-        let last = calendar.day_of(Instant(piece.latest.0.saturating_sub(1)));
-        let fresh = match counted_to {
-            Some(day) if day >= last => 0,
-            Some(day) if day >= first => days_between(day, last),
-            Some(_) | None => days_between(first, last) + 1,
-        };
-        count += fresh;
-        counted_to = counted_to.max(Some(last));
+        count += fresh_days(calendar, *piece, before);
+        before = before.max(Some(last_day(calendar, *piece)));
     }
     count
+}
+
+/// Counts the civil days of a piece after one that has been counted.
+fn fresh_days(calendar: &Calendar, piece: When, counted_to: Option<Day>) -> i64 {
+    let first = calendar.day_of(piece.earliest);
+    let last = last_day(calendar, piece);
+    match counted_to {
+        Some(day) if day >= last => 0,
+        Some(day) if day >= first => days_between(day, last),
+        Some(_) | None => days_between(first, last) + 1,
+    }
+}
+
+fn last_day(calendar: &Calendar, piece: When) -> Day {
+    calendar.day_of(Instant(piece.latest.0.saturating_sub(1)))
 }
