@@ -30,6 +30,8 @@ mod library;
 mod measure;
 #[path = "reference/model.rs"]
 mod model;
+#[path = "reference/place.rs"]
+mod place;
 #[path = "reference/print.rs"]
 mod print;
 #[path = "reference/properties.rs"]
@@ -40,6 +42,8 @@ mod random;
 mod shrink;
 #[path = "reference/standing.rs"]
 mod standing;
+#[path = "reference/words.rs"]
+mod words;
 
 #[test]
 fn both_evaluators_agree() {

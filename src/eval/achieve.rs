@@ -1,7 +1,7 @@
 //! Duties to achieve something: done on time, late, overdue, or not due at all (docs/semantics.md, Achieving something by a date).
 
 use crate::agreement::{
-    Condition, ConditionKind, Deadline, Pattern, Quantity, QuantityKind, Standing,
+    Condition, ConditionKind, Deadline, Pattern, Quantity, QuantityKind, Standing, ThingId,
 };
 use crate::evidence::{Answer, Favours, IncidentId, Truth};
 use crate::record::Subject;
@@ -14,6 +14,7 @@ use super::bindings::Env;
 use super::condition::Ask;
 use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
 use super::matching::Match;
+use super::refrain::place_of;
 
 /// Something that may have discharged the duty.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +24,22 @@ struct Act {
     happened: Truth,
     /// Whether it happened in the window.
     truth: Truth,
+}
+
+/// What somebody has to watch for, and where, for whom it is shown that there was no performance.
+#[derive(Debug, Default)]
+pub(super) struct Sought {
+    subjects: Vec<Subject>,
+    place: Option<ThingId>,
+}
+
+impl Sought {
+    /// Gives what a condition looks at, wherever it is.
+    pub(super) fn by(condition: &Condition) -> Sought {
+        let mut sought = Sought::default();
+        subjects_of(condition, &mut sought.subjects);
+        sought
+    }
 }
 
 /// Judges a duty that an act of one of these kinds discharges.
@@ -57,11 +74,15 @@ pub(super) fn by_act<'a>(
             }
         }
     }
-    let subjects: Vec<Subject> = patterns
-        .iter()
-        .map(|pattern| Subject::Kind(pattern.kind))
-        .collect();
-    conclude(case, &acts, &subjects, notes)
+    let subjects = patterns.iter().map(|pattern| Subject::Kind(pattern.kind));
+    let sought = Sought {
+        subjects: subjects.collect(),
+        place: match patterns {
+            [pattern] => place_of(case, pattern),
+            _ => None,
+        },
+    };
+    conclude(case, &acts, &sought, notes)
 }
 
 /// Takes an act into account, with the records that tell of it.
@@ -158,9 +179,7 @@ pub(super) fn by_condition<'a>(
         Favours::Obligor,
         evidence,
     );
-    let mut subjects = Vec::new();
-    subjects_of(condition, &mut subjects);
-    conclude(case, &acts, &subjects, notes)
+    conclude(case, &acts, &Sought::by(condition), notes)
 }
 
 /// Says whether an act says itself that it answers another trigger than this one, in a field of type `event`.
@@ -197,12 +216,7 @@ pub(super) fn certainly_inside(case: &Case<'_, '_>, when: When, truth: Truth) ->
     }
 }
 
-fn conclude(
-    case: &Case<'_, '_>,
-    acts: &[Act],
-    subjects: &[Subject],
-    notes: &mut Vec<Note>,
-) -> Judged {
+fn conclude(case: &Case<'_, '_>, acts: &[Act], sought: &Sought, notes: &mut Vec<Note>) -> Judged {
     let shown: Vec<When> = acts
         .iter()
         .filter(|act| act.truth == Truth::True)
@@ -219,7 +233,7 @@ fn conclude(
         }
         return Judged::dormant(Why::Condition);
     }
-    let judged = decide(case, acts, &shown, subjects);
+    let judged = decide(case, acts, &shown, sought);
     if gate == Truth::Contested
         && !matches!(judged.verdict.status, Status::Fulfilled | Status::Pending)
     {
@@ -260,7 +274,7 @@ fn gate(case: &Case<'_, '_>, shown: &[When]) -> Truth {
 }
 
 /// The rules for a deadline `D = [first, last]`, in the order of docs/semantics.md.
-fn decide(case: &Case<'_, '_>, acts: &[Act], shown: &[When], subjects: &[Subject]) -> Judged {
+fn decide(case: &Case<'_, '_>, acts: &[Act], shown: &[When], sought: &Sought) -> Judged {
     let now = case.context.clocks.as_of;
     let open = why_open(acts.iter());
     let Some(due) = case.due else {
@@ -285,7 +299,7 @@ fn decide(case: &Case<'_, '_>, acts: &[Act], shown: &[When], subjects: &[Subject
     if let Some(why) = open {
         return Judged::undetermined(why);
     }
-    overdue(case, acts, subjects, &deadline)
+    overdue(case, acts, sought, &deadline)
 }
 
 /// Says why acts leave the performance open, if they do: whether they happened is contested, or else whether they lie in the window is not known.
@@ -511,14 +525,9 @@ fn pending(case: &Case<'_, '_>, deadline: &Deadlines, open: Option<Why>) -> Judg
     Judged::plain(verdict)
 }
 
-fn overdue(
-    case: &Case<'_, '_>,
-    acts: &[Act],
-    subjects: &[Subject],
-    deadline: &Deadlines,
-) -> Judged {
+fn overdue(case: &Case<'_, '_>, acts: &[Act], sought: &Sought, deadline: &Deadlines) -> Judged {
     let refuted = acts.iter().any(|act| act.happened == Truth::False);
-    let ground = if refuted || watched(case, subjects) {
+    let ground = if refuted || watched(case, sought) {
         Ground::Established
     } else {
         Ground::Presumed
@@ -541,8 +550,8 @@ fn overdue(
 }
 
 /// Says whether somebody whose silence counts watched the whole window for the performance.
-pub(super) fn watched(case: &Case<'_, '_>, subjects: &[Subject]) -> bool {
-    if subjects.is_empty() || case.opens.earliest == Instant::MIN {
+pub(super) fn watched(case: &Case<'_, '_>, sought: &Sought) -> bool {
+    if sought.subjects.is_empty() || case.opens.earliest == Instant::MIN {
         return false;
     }
     let Some(standard) = Standing::STANDARDS.get(case.standard) else {
@@ -555,7 +564,7 @@ pub(super) fn watched(case: &Case<'_, '_>, subjects: &[Subject]) -> bool {
     let viewpoint = case.lens(Favours::Obligor).viewpoint(case.env);
     case.context
         .evidence
-        .observed(subjects, None, window, viewpoint, *standard)
+        .observed(&sought.subjects, sought.place, window, viewpoint, *standard)
         .complete
 }
 

@@ -110,10 +110,37 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Says whether something has once happened; at a moment known to several days only, by the first and by the last of them.
     fn once(&self, pattern: &'a Pattern, last: Option<Period>, ask: &Ask<'_, 'a>) -> Truths {
-        let from = last.map(|period| self.before(ask.moment, period));
+        let mut truths = self.once_by(pattern, last, ask, ask.moment);
+        let within = |day| self.calendar.day_span(day).intersect(ask.moment);
+        let first = within(self.calendar.day_of(ask.moment.earliest));
+        let end = within(self.calendar.day_of(ask.moment.latest.plus(-1)));
+        if let (Some(first), Some(end)) = (first, end)
+            && first != end
+        {
+            for part in [first, end] {
+                let then = self.once_by(pattern, last, ask, part);
+                for (truth, then) in truths.iter_mut().zip(then) {
+                    if *truth == Truth::True && then != Truth::True {
+                        *truth = Truth::Contested;
+                    }
+                }
+            }
+        }
+        truths
+    }
+
+    fn once_by(
+        &self,
+        pattern: &'a Pattern,
+        last: Option<Period>,
+        ask: &Ask<'_, 'a>,
+        moment: When,
+    ) -> Truths {
+        let from = last.map(|period| self.before(moment, period));
         if let Some(kept) = self.kept(pattern, ask.env, ask.lens, Purpose::Other) {
-            return kept.happened_by(ask.moment, from);
+            return kept.happened_by(moment, from);
         }
         let matches = self.found(pattern, ask.env, ask.lens, Purpose::Other);
         let existence = matches.existence.get_or_init(|| {
@@ -124,7 +151,7 @@ impl<'a> Context<'a> {
                     .collect::<Vec<_>>(),
             )
         });
-        existence.between(from.unwrap_or(When::ALWAYS), ask.moment)
+        existence.between(from.unwrap_or(When::ALWAYS), moment)
     }
 
     /// Gives the moment that lies `period` before another, as roughly known as that one.

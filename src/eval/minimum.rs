@@ -12,7 +12,7 @@ use crate::time::{Instant, Moment, Point, When, add_days, days_between, iso_mome
 use crate::verdict::{EvidenceRole, Form, Ground, Status, Verdict, Why};
 
 use super::Context;
-use super::achieve::{subjects_of, watched};
+use super::achieve::{Sought, watched};
 use super::bindings::Env;
 use super::bounds::Bounds;
 use super::instance::{Broken, Case, Judged, Witnesses, add_accounts, at};
@@ -202,9 +202,7 @@ pub(super) fn in_period<'a>(
     if case.per_window(condition, &totals, asked) != Truth::False {
         return Judged::undetermined(Open::among(counted.into_iter()).why(false));
     }
-    let mut subjects = Vec::new();
-    subjects_of(condition, &mut subjects);
-    let ground = if watched(case, &subjects) {
+    let ground = if watched(case, &Sought::by(condition)) {
         Ground::Established
     } else {
         Ground::Presumed

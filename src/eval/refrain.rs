@@ -418,7 +418,7 @@ pub(super) fn over_or_holding(case: &Case<'_, '_>) -> Status {
 }
 
 /// Gives the place that the pattern names, where it names one.
-fn place_of(case: &Case<'_, '_>, pattern: &Pattern) -> Option<ThingId> {
+pub(super) fn place_of(case: &Case<'_, '_>, pattern: &Pattern) -> Option<ThingId> {
     let vocabulary = case.context.vocabulary();
     let thing = |term: &crate::agreement::Term| match &term.kind {
         TermKind::Thing { id, .. } => Some(*id),

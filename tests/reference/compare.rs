@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::judge::{Answer, Judge};
 use super::library::{self, Found};
-use super::model::{Case, Duty, Pledge, iso};
+use super::model::{Case, Duty, Pledge, counts_as, iso};
 use super::{generate, print, shrink};
 
 /// How many cases the normal run tries.
@@ -157,7 +157,10 @@ fn verifies(source: &super::model::Source, pledge: &Pledge) -> bool {
         Duty::Do(pattern, _)
         | Duty::Refrain { pattern, .. }
         | Duty::Prevent { pattern, .. }
-        | Duty::Endeavour { pattern, .. } => source.verifies.contains(&pattern.kind),
+        | Duty::Endeavour { pattern, .. } => source
+            .verifies
+            .iter()
+            .any(|&kind| counts_as(kind, pattern.kind)),
         Duty::Keep { .. } | Duty::Reach { .. } => false,
     }
 }

@@ -1,10 +1,11 @@
 //! Makes cases that are small and crowded: few names, few weeks, so that records meet.
 
 use super::model::{
-    Basis, Case, Coverage, DAY, DELIVER, Duty, Event, FAULT, Pattern, Pledge, Record, SIGNAL,
-    STRIKE, Source, Timing, What, When, days,
+    Basis, Case, Coverage, DAY, DELIVER, Duty, Event, FAULT, NOTIFY, Pattern, Pledge, Record,
+    SIGNAL, STRIKE, Source, Timing, What, When, days,
 };
 use super::random::Random;
+use super::words;
 
 /// Makes the case of a seed.
 pub(crate) fn case(seed: u64) -> Case {
@@ -28,6 +29,7 @@ pub(crate) fn case(seed: u64) -> Case {
     };
     for _ in 0..random.between(1, 3) {
         let mut pledge = pledge(random);
+        words::widen(random, &mut pledge);
         // One measure, one way of carrying its readings forward.
         if let Duty::Keep { lasts, .. } = &mut pledge.duty {
             let others = case.pledges.iter();
@@ -102,12 +104,14 @@ fn pledge(random: &mut Random) -> Pledge {
         kind: SIGNAL,
         by: random.chance(60).then_some(other),
         on: None,
+        place: None,
         flag: None,
     });
     let act = |kind: usize| Pattern {
         kind,
         by: None,
         on: target,
+        place: None,
         flag,
     };
     let anybody = |random: &mut Random, kind: usize| Pattern {
@@ -160,6 +164,7 @@ fn pledge(random: &mut Random) -> Pledge {
             kind: SIGNAL,
             by: Some(other),
             on: None,
+            place: None,
             flag: None,
         }),
         trigger,
@@ -225,8 +230,9 @@ fn event(random: &mut Random, case: &Case) -> Event {
         })
         .collect();
     let kind = random.pick(&kinds);
+    let kind = words::recorded_as(random, kind);
     let mut when = when(random);
-    if kind == SIGNAL && !matches!(when, When::Days(..) | When::About(_)) {
+    if matches!(kind, SIGNAL | NOTIFY) && !matches!(when, When::Days(..) | When::About(_)) {
         let first = day(random);
         when = When::Days(first, first);
     }
@@ -244,6 +250,7 @@ fn event(random: &mut Random, case: &Case) -> Event {
             None,
         ]),
         on: random.pick(&[Some(0), Some(1), Some(1), Some(1), None]),
+        place: random.pick(&[None, None, Some(0), Some(1), Some(1), Some(2), Some(3)]),
         flag: random.pick(&[None, None, None, Some(true), Some(true), Some(false)]),
         when,
         incident: None,
@@ -267,6 +274,9 @@ impl Event {
         }
         if random.chance(20) {
             joined.on = self.on;
+        }
+        if random.chance(30) {
+            joined.place = self.place;
         }
         if random.chance(50) {
             joined.flag = self.flag;
@@ -327,6 +337,7 @@ fn record(random: &mut Random, case: &Case) -> Record {
             )
         }),
         echoes: None,
+        repeats: random.chance(6).then(|| random.below(case.sources.len())),
         known: day(random) + random.between(0, 15),
         what: What::Event(event(random, case)),
     };
@@ -376,6 +387,7 @@ fn record(random: &mut Random, case: &Case) -> Record {
         7 | 8 => {
             record.grade = None;
             record.echoes = Some(index);
+            record.repeats = None;
             record.known = after;
             record.origins = 1;
             let mut event = other;
@@ -411,7 +423,10 @@ fn coverage(random: &mut Random, case: &Case) -> Coverage {
     let from = days(2021, 1, 1) + random.pick(&[-10, -5, 0, 0, 0, 10, 20, 40]);
     Coverage {
         source: random.below(case.sources.len()),
-        kinds: random.pick(&[&[0][..], &[1], &[0, 1]]).to_vec(),
+        kinds: random
+            .pick(&[&[0][..], &[1], &[0, 1], &[0, 3], &[5], &[5, 6]])
+            .to_vec(),
+        place: random.pick(&[None, None, None, Some(0), Some(1)]),
         from,
         until: from + random.pick(&[5, 20, 60, 120, 120]),
         full: random.chance(80),

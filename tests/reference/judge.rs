@@ -2,6 +2,7 @@
 
 use super::gate::Gate;
 use super::model::{Case, DAY, Duty, FOREVER, Pattern, Pledge, Timing, civil, days, month_length};
+use super::place::discharging;
 use super::standing::{File, NONE, Question, Rung, Value};
 
 /// What the reference answers; what it leaves open is not compared.
@@ -332,7 +333,7 @@ impl<'c> Judge<'c> {
         };
         let pattern = Pattern {
             by: Some(pledge.obligor),
-            ..*pattern
+            ..discharging(pattern)
         };
         let matches = self.matches(&pattern, question, standard);
         let claimed = |found: &Match| {
@@ -342,7 +343,7 @@ impl<'c> Judge<'c> {
         let refuted = matches.iter().any(claimed);
         let watched = self
             .file
-            .watched(pattern.kind, (opening.earliest, self.now), question);
+            .watched(&pattern, (opening.earliest, self.now), question);
         self.by_deadline(matches, timing, opening, refuted || watched >= standard)
     }
 
@@ -456,6 +457,9 @@ impl<'c> Judge<'c> {
         opening: Opening,
         standard: Rung,
     ) -> Answer {
+        if self.now <= opening.earliest {
+            return Answer::plain("pending");
+        }
         let question = against(pledge);
         let (occurred, straddles, contested) = self.happened(pattern, question, opening, standard);
         if let Some(failure) = shown.filter(|_| occurred)
@@ -477,7 +481,7 @@ impl<'c> Judge<'c> {
         }
         let watched = self
             .file
-            .watched(pattern.kind, (opening.earliest, self.now), question);
+            .watched(&pattern, (opening.earliest, self.now), question);
         Answer::on("holding", watched >= standard)
     }
 
@@ -489,6 +493,9 @@ impl<'c> Judge<'c> {
         opening: Opening,
         standard: Rung,
     ) -> Answer {
+        if self.now <= opening.earliest {
+            return Answer::plain("pending");
+        }
         if let Some(pattern) = broken {
             let (shown, straddles, contested) =
                 self.happened(pattern, against(pledge), opening, standard);
@@ -586,7 +593,7 @@ impl<'c> Judge<'c> {
             let first = shown.map(|since| since.earliest).min();
             first.unwrap_or(opening.earliest).max(opening.earliest)
         });
-        let watched = self.file.watched(pattern.kind, (first, last), question) >= standard;
+        let watched = self.file.watched(&pattern, (first, last), question) >= standard;
         Answer::on(if self.now < end { "holding" } else { "held" }, watched)
     }
 }

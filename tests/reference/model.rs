@@ -1,5 +1,7 @@
 //! A case as the reference sees it: names are positions, days are numbers, nothing is parsed.
 
+use super::place::Form;
+
 /// Minutes of a civil day.
 pub(crate) const DAY: i64 = 1440;
 /// Beyond every date of a case.
@@ -7,7 +9,9 @@ pub(crate) const FOREVER: i64 = 1 << 40;
 /// The actors: two parties that are adverse, a party allied to the first, an actor that takes no side.
 pub(crate) const ACTORS: [&str; 4] = ["alpha", "beta", "gamma", "delta"];
 /// The kinds of events.
-pub(crate) const KINDS: [&str; 5] = ["strike", "deliver", "signal", "fault", "notify"];
+pub(crate) const KINDS: [&str; 7] = [
+    "strike", "deliver", "signal", "fault", "notify", "harm", "loss",
+];
 /// The kind that must not be done.
 pub(crate) const STRIKE: usize = 0;
 /// The kind that must be done.
@@ -16,6 +20,18 @@ pub(crate) const DELIVER: usize = 1;
 pub(crate) const SIGNAL: usize = 2;
 /// The kind that shows a failure.
 pub(crate) const FAULT: usize = 3;
+
+/// The kind that is done by saying so.
+pub(crate) const NOTIFY: usize = 4;
+/// The kind that strikes and faults count as.
+pub(crate) const HARM: usize = 5;
+/// The kind that one boasts of.
+pub(crate) const LOSS: usize = 6;
+
+/// Whether an event of a kind is one of another kind too.
+pub(crate) fn counts_as(kind: usize, wanted: usize) -> bool {
+    kind == wanted || wanted == HARM && (kind == STRIKE || kind == FAULT)
+}
 
 /// Rules, records and clocks.
 #[derive(Clone, Debug)]
@@ -89,6 +105,7 @@ pub(crate) struct Pattern {
     pub(crate) kind: usize,
     pub(crate) by: Option<usize>,
     pub(crate) on: Option<usize>,
+    pub(crate) place: Option<(Form, usize)>,
     pub(crate) flag: Option<bool>,
 }
 
@@ -107,6 +124,8 @@ pub(crate) struct Record {
     pub(crate) origins: i64,
     pub(crate) grade: Option<(char, i64)>,
     pub(crate) echoes: Option<usize>,
+    /// A source that the record only repeats.
+    pub(crate) repeats: Option<usize>,
     pub(crate) known: i64,
     pub(crate) what: What,
 }
@@ -139,6 +158,7 @@ pub(crate) struct Event {
     pub(crate) kind: usize,
     pub(crate) by: Option<usize>,
     pub(crate) on: Option<usize>,
+    pub(crate) place: Option<usize>,
     pub(crate) flag: Option<bool>,
     pub(crate) when: When,
     /// The record whose id is the key of the incident; none: its own.
@@ -163,6 +183,7 @@ pub(crate) enum When {
 pub(crate) struct Coverage {
     pub(crate) source: usize,
     pub(crate) kinds: Vec<usize>,
+    pub(crate) place: Option<usize>,
     pub(crate) from: i64,
     pub(crate) until: i64,
     pub(crate) full: bool,

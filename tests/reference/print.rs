@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use super::model::{
-    ACTORS, Basis, Case, DAY, Duty, Event, KINDS, Pattern, Record, Timing, What, When, iso,
+    ACTORS, Basis, Case, DAY, Duty, Event, HARM, KINDS, LOSS, NOTIFY, Pattern, Record, Timing,
+    What, When, iso,
 };
+use super::place::{Form, PLACES};
 
 /// Gives the rule file.
 pub(crate) fn treaty(case: &Case) -> String {
@@ -18,11 +20,19 @@ pub(crate) fn treaty(case: &Case) -> String {
         }
     );
     out += "party alpha \"Alpha\" allied to gamma\nparty beta \"Beta\"\nparty gamma \"Gamma\"\nactor delta \"Delta\"\n";
+    out += "place land\nplace north in land\nplace harbour in north\nplace south in land\n";
     for (index, kind) in KINDS.iter().enumerate() {
-        let declared = if index == 4 { " declared" } else { "" };
+        let word = match index {
+            NOTIFY => " declared",
+            LOSS => " boast",
+            HARM => {
+                " {\n  counts strike(by, target, in, flag)\n  counts fault(by, target, in, flag)\n}"
+            }
+            _ => "",
+        };
         writeln!(
             out,
-            "event {kind}(by: actor, target: actor, flag: flag){declared}"
+            "event {kind}(by: actor, target: actor, in: place, flag: flag){word}"
         )
         .unwrap();
     }
@@ -108,6 +118,14 @@ fn pattern(pattern: &Pattern, with_doer: bool) -> String {
     if let Some(on) = pattern.on {
         labels.push(format!("target: {}", ACTORS[on]));
     }
+    if let Some((form, place)) = pattern.place {
+        let form = match form {
+            Form::Inside | Form::Cover => "",
+            Form::PartOf => "part of ",
+            Form::Exactly => "exactly ",
+        };
+        labels.push(format!("in: {form}{}", PLACES[place]));
+    }
     let mut text = format!("{}({})", KINDS[pattern.kind], labels.join(", "));
     if let Some(flag) = pattern.flag {
         write!(text, " where flag is {flag}").unwrap();
@@ -160,10 +178,13 @@ pub(crate) fn records(case: &Case, order: &[usize]) -> String {
             .iter()
             .map(|&kind| format!("\"{}\"", KINDS[kind]))
             .collect();
+        let place = coverage.place.map_or(String::new(), |place| {
+            format!("in = \"{}\"\n", PLACES[place])
+        });
         let extent = if coverage.full { "full" } else { "partial" };
         writeln!(
             out,
-            "[[coverage]]\nsource = \"s{}\"\nkinds = [{}]\nfrom = {}\nuntil = {}\nextent = \"{extent}\"\nknown = {}",
+            "[[coverage]]\nsource = \"s{}\"\nkinds = [{}]\n{place}from = {}\nuntil = {}\nextent = \"{extent}\"\nknown = {}",
             coverage.source,
             kinds.join(", "),
             iso(coverage.from),
@@ -205,7 +226,7 @@ fn record(out: &mut String, index: usize, case: &Case) {
         }
         What::Denies { target, by, flag } => {
             writeln!(out, "denies = \"r{target}\"").unwrap();
-            fields(out, by, None, flag);
+            fields(out, by, None, None, flag);
         }
         What::Retracts { target } => writeln!(out, "retracts = \"r{target}\"").unwrap(),
         What::Corrects {
@@ -221,14 +242,23 @@ fn record(out: &mut String, index: usize, case: &Case) {
 
 fn event(out: &mut String, event: &Event, case: &Case) {
     writeln!(out, "kind = \"{}\"", KINDS[event.kind]).unwrap();
-    fields(out, event.by, event.on, event.flag);
+    fields(out, event.by, event.on, event.place, event.flag);
     writeln!(out, "when = \"{}\"", when(event.when, case)).unwrap();
     if let Some(incident) = event.incident {
         writeln!(out, "incident = \"r{incident}\"").unwrap();
     }
 }
 
-fn fields(out: &mut String, by: Option<usize>, on: Option<usize>, flag: Option<bool>) {
+fn fields(
+    out: &mut String,
+    by: Option<usize>,
+    on: Option<usize>,
+    place: Option<usize>,
+    flag: Option<bool>,
+) {
+    if let Some(place) = place {
+        writeln!(out, "in = \"{}\"", PLACES[place]).unwrap();
+    }
     if let Some(by) = by {
         writeln!(out, "by = \"{}\"", ACTORS[by]).unwrap();
     }
@@ -258,6 +288,9 @@ fn particulars(out: &mut String, record: &Record) {
     }
     if let Some((letter, digit)) = record.grade {
         writeln!(out, "grade = \"{letter}{digit}\"").unwrap();
+    }
+    if let Some(source) = record.repeats {
+        writeln!(out, "echoes = [\"s{source}\"]").unwrap();
     }
     if let Some(echoed) = record.echoes {
         writeln!(out, "echoes = [\"r{echoed}\"]").unwrap();

@@ -85,6 +85,7 @@ fn record(source: usize, known: i64, what: What) -> Record {
         origins: 1,
         grade: None,
         echoes: None,
+        repeats: None,
         known,
         what,
     }
@@ -311,6 +312,7 @@ fn watching_never_makes_a_breach() {
         more.coverage.push(Coverage {
             source: random.below(case.sources.len()),
             kinds: vec![STRIKE],
+            place: None,
             from,
             until: from + random.between(0, 90),
             full: true,

@@ -28,6 +28,7 @@ fn steps(case: &Case) -> Vec<Case> {
     };
     for index in 0..case.coverage.len() {
         change(&|case| drop(case.coverage.remove(index)));
+        change(&|case| case.coverage[index].place = None);
     }
     for index in 0..case.sources.len() {
         change(&|case| case.sources[index].owner = None);
@@ -37,10 +38,12 @@ fn steps(case: &Case) -> Vec<Case> {
     }
     for index in 0..case.records.len() {
         change(&|case| case.records[index].grade = None);
+        change(&|case| case.records[index].repeats = None);
         change(&|case| case.records[index].origins = 1);
         change(&|case| case.records[index].basis = super::model::Basis::Observed);
         change(&|case| event(case, index, &|event| event.flag = None));
         change(&|case| event(case, index, &|event| event.on = None));
+        change(&|case| event(case, index, &|event| event.place = None));
         change(&|case| event(case, index, &|event| event.incident = None));
     }
     change(&|case| case.zone = "UTC");

@@ -4,7 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use super::model::{Basis, Case, Event, Pattern, What};
+use super::model::{
+    Basis, Case, Event, FAULT, HARM, LOSS, NOTIFY, Pattern, STRIKE, What, counts_as,
+};
+use super::place::{self, inside, overlap};
 
 /// The rungs of the ladder, from `none` to `verified`.
 pub(crate) type Rung = u8;
@@ -68,6 +71,14 @@ pub(crate) struct Account {
     basis: Basis,
     origins: i64,
     kind: Option<usize>,
+    /// Who did it, as the record has it.
+    doer: Option<usize>,
+}
+
+/// Whether who watches for some kinds watches for another one: for itself, or for all that counts as it.
+fn covers(kinds: &[usize], kind: usize) -> bool {
+    let all = kind == HARM && kinds.contains(&STRIKE) && kinds.contains(&FAULT);
+    kinds.contains(&kind) || all
 }
 
 /// The file as known on a day.
@@ -114,10 +125,11 @@ impl File<'_> {
             return self.account(echoed);
         }
         let record = &self.case.records[index];
-        let letter = self.case.sources[record.source].letter;
+        let source = record.repeats.unwrap_or(record.source);
+        let letter = self.case.sources[source].letter;
         let repeats_nothing_known = record.echoes.is_some();
         Account {
-            source: record.source,
+            source,
             letter: record.grade.map_or(letter, |grade| grade.0),
             digit: record.grade.map(|grade| grade.1),
             basis: if repeats_nothing_known {
@@ -127,6 +139,7 @@ impl File<'_> {
             },
             origins: record.origins,
             kind: self.event(index).map(|event| event.kind),
+            doer: self.event(index).and_then(|event| event.by),
         }
     }
 
@@ -136,6 +149,17 @@ impl File<'_> {
             What::Event(event) | What::Corrects { event, .. } => Some(event),
             What::Denies { .. } | What::Retracts { .. } | What::Reading { .. } => None,
         }
+    }
+
+    /// The kind of the event that a record denies or takes back.
+    fn denied_kind(&self, index: usize) -> Option<usize> {
+        let (What::Denies { target, .. } | What::Retracts { target }) =
+            self.case.records[index].what
+        else {
+            return None;
+        };
+        let event = self.event(target).map(|event| event.kind);
+        event.or_else(|| self.denied_kind(target))
     }
 
     /// The incident that a record belongs to, named by a record.
@@ -174,6 +198,9 @@ impl File<'_> {
     }
 
     fn interest(&self, account: &Account, question: Question, affirms: bool) -> i64 {
+        if account.kind == Some(LOSS) && self.boasts(account) {
+            return 1;
+        }
         let favours = if affirms {
             question.good
         } else {
@@ -182,11 +209,27 @@ impl File<'_> {
         self.align(account.source, question.obligor) * favours
     }
 
+    /// Whether the source speaks for the side of the doer.
+    fn boasts(&self, account: &Account) -> bool {
+        account
+            .doer
+            .is_some_and(|doer| self.align(account.source, doer) == 1)
+    }
+
+    /// Whether the doer says of himself that he did what is done by saying so.
+    fn declares(&self, account: &Account) -> bool {
+        let side = self.case.sources[account.source].side;
+        account.kind == Some(NOTIFY) && side.is_some() && side == account.doer
+    }
+
     fn credible(&self, account: &Account, question: Question, affirms: bool) -> bool {
         if matches!(account.digit, Some(4 | 5)) {
             return false;
         }
         let seen = matches!(account.basis, Basis::Observed | Basis::Documented);
+        if self.declares(account) {
+            return true;
+        }
         match self.interest(account, question, affirms) {
             1 => false,
             -1 => true,
@@ -223,7 +266,8 @@ impl File<'_> {
         let mut unnamed = 0;
         let mut origins = 0;
         for account in &credible {
-            if seen(account) || self.interest(account, question, affirms) == -1 {
+            let own = self.declares(account);
+            if own || seen(account) || self.interest(account, question, affirms) == -1 {
                 owners.insert(self.owner(account.source));
             } else {
                 unnamed = 1;
@@ -248,7 +292,10 @@ impl File<'_> {
     pub(crate) fn affirming(&self, incident: usize, kind: usize) -> Vec<usize> {
         (0..self.case.records.len())
             .filter(|&index| self.counts(index) && self.incident(index) == incident)
-            .filter(|&index| self.event(index).is_some_and(|event| event.kind == kind))
+            .filter(|&index| {
+                self.event(index)
+                    .is_some_and(|event| counts_as(event.kind, kind))
+            })
             .collect()
     }
 
@@ -294,9 +341,12 @@ impl File<'_> {
     }
 
     fn accounts(&self, records: &[usize], kind: usize) -> Vec<Account> {
-        let with_kind = |&index: &usize| Account {
-            kind: Some(kind),
-            ..self.account(index)
+        let with_kind = |&index: &usize| {
+            let account = self.account(index);
+            Account {
+                kind: account.kind.or(self.denied_kind(index)).or(Some(kind)),
+                ..account
+            }
         };
         records.iter().map(with_kind).collect()
     }
@@ -309,16 +359,22 @@ impl File<'_> {
         question: Question,
     ) -> Vec<Account> {
         let (start, end) = self.time(incident, pattern.kind, question);
+        let affirming = self.affirming(incident, pattern.kind);
+        let kinds: Vec<usize> = affirming
+            .iter()
+            .map(|&index| self.event(index).unwrap().kind)
+            .collect();
         let windows = self.case.coverage.iter().filter(|window| {
             window.full
                 && window.known <= self.known_by
-                && window.kinds.contains(&pattern.kind)
+                && kinds.iter().any(|&kind| covers(&window.kinds, kind))
+                && self.lies_in(window.place, incident, pattern.kind)
                 && window.from * super::model::DAY <= start
                 && end <= (window.until + 1) * super::model::DAY
         });
         windows
             .filter(|window| !self.reported_by(window.source, incident, pattern.kind, (start, end)))
-            .map(|window| self.watch(window.source, pattern.kind))
+            .map(|window| self.watch(window.source, kinds[0]))
             .collect()
     }
 
@@ -330,7 +386,21 @@ impl File<'_> {
             basis: Basis::Observed,
             origins: 1,
             kind: Some(kind),
+            doer: None,
         }
+    }
+
+    /// Whether everything told of where an incident was lies in a place that was watched.
+    fn lies_in(&self, watched: Option<usize>, incident: usize, kind: usize) -> bool {
+        let Some(watched) = watched else {
+            return true;
+        };
+        let all = self.affirming(incident, kind);
+        let mut places = all
+            .iter()
+            .filter_map(|&index| self.event(index).unwrap().place)
+            .peekable();
+        places.peek().is_some() && places.all(|place| inside(place, watched))
     }
 
     /// Whether a source told of an act that may be this incident: of its kind, at its time, by a doer that some record of it names or leaves open.
@@ -348,16 +418,24 @@ impl File<'_> {
             let mut told = affirming.iter().map(|&index| self.event(index).unwrap().by);
             told.any(|by| by.is_none_or(|by| by == doer))
         };
+        let may_be_in = |place: usize| {
+            let mut told = affirming
+                .iter()
+                .map(|&index| self.event(index).unwrap().place);
+            told.any(|other| other.is_none_or(|other| overlap(place, other)))
+        };
         (0..self.case.records.len()).any(|index| {
             let Some(event) = self.event(index) else {
                 return false;
             };
             let (low, high) = event.when.span();
             let doer = event.by.is_none_or(may_be_by);
+            let place = event.place.is_none_or(may_be_in);
             self.counts(index)
                 && self.case.records[index].source == source
-                && event.kind == kind
+                && counts_as(event.kind, kind)
                 && doer
+                && place
                 && low < end
                 && start < high
         })
@@ -366,10 +444,16 @@ impl File<'_> {
     /// The rung of those who watched the whole of a span for a kind and may be believed that nothing happened.
     pub(crate) fn watched(
         &self,
-        kind: usize,
+        pattern: &Pattern,
         (start, end): (i64, i64),
         question: Question,
     ) -> Rung {
+        let kind = pattern.kind;
+        let around = |place: Option<usize>| match (place, pattern.place) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(place), Some((_, wanted))) => inside(wanted, place),
+        };
         let mut lowest = VERIFIED;
         let mut day = start.div_euclid(super::model::DAY);
         while day * super::model::DAY < end {
@@ -380,7 +464,8 @@ impl File<'_> {
                 .filter(|window| {
                     window.full
                         && window.known <= self.known_by
-                        && window.kinds.contains(&kind)
+                        && covers(&window.kinds, kind)
+                        && around(window.place)
                         && window.from <= day
                         && day <= window.until
                 })
@@ -422,6 +507,13 @@ impl File<'_> {
         if let Some(wanted) = pattern.on {
             standing = standing.and(self.field(&all, &[], pattern.kind, question, |index| {
                 said(index).on.map(|on| on == wanted)
+            }));
+        }
+        if let Some((form, wanted)) = pattern.place {
+            standing = standing.and(self.field(&all, &[], pattern.kind, question, |index| {
+                said(index)
+                    .place
+                    .and_then(|place| place::fits(place, form, wanted))
             }));
         }
         standing
@@ -466,7 +558,10 @@ impl File<'_> {
     pub(crate) fn incidents(&self, kind: usize) -> Vec<usize> {
         let all: BTreeSet<usize> = (0..self.case.records.len())
             .filter(|&index| self.counts(index))
-            .filter(|&index| self.event(index).is_some_and(|event| event.kind == kind))
+            .filter(|&index| {
+                self.event(index)
+                    .is_some_and(|event| counts_as(event.kind, kind))
+            })
             .map(|index| self.incident(index))
             .collect();
         all.into_iter().collect()

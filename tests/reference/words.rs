@@ -1,0 +1,64 @@
+//! Gives a pledge the words that choose acts: places, kinds that others count as, declared and boasted kinds.
+
+use super::model::{DELIVER, Duty, FAULT, HARM, LOSS, NOTIFY, Pattern, Pledge, SIGNAL, STRIKE};
+use super::place::{Form, PLACES};
+use super::random::Random;
+
+/// Widens a pledge.
+pub(crate) fn widen(random: &mut Random, pledge: &mut Pledge) {
+    if let Some(trigger) = &mut pledge.trigger {
+        kind(random, trigger);
+        place(random, trigger, &[Form::Inside, Form::Exactly]);
+    }
+    if let Some(condition) = &mut pledge.condition {
+        kind(random, condition);
+    }
+    match &mut pledge.duty {
+        Duty::Do(pattern, _) => {
+            place(
+                random,
+                pattern,
+                &[Form::Inside, Form::Inside, Form::PartOf, Form::Exactly],
+            );
+        }
+        Duty::Refrain { pattern, .. } => {
+            kind(random, pattern);
+            place(
+                random,
+                pattern,
+                &[Form::Inside, Form::Inside, Form::Exactly],
+            );
+        }
+        Duty::Prevent { pattern, .. } => {
+            place(
+                random,
+                pattern,
+                &[Form::Inside, Form::Inside, Form::Exactly],
+            );
+        }
+        Duty::Endeavour { .. } | Duty::Keep { .. } | Duty::Reach { .. } => {}
+    }
+}
+
+fn place(random: &mut Random, pattern: &mut Pattern, forms: &[Form]) {
+    if random.chance(35) {
+        pattern.place = Some((random.pick(forms), random.below(PLACES.len())));
+    }
+}
+
+fn kind(random: &mut Random, pattern: &mut Pattern) {
+    pattern.kind = match pattern.kind {
+        STRIKE => random.pick(&[STRIKE, STRIKE, STRIKE, HARM, LOSS]),
+        SIGNAL => random.pick(&[SIGNAL, SIGNAL, NOTIFY]),
+        other => other,
+    };
+}
+
+/// The kinds of events that may be acts of a kind.
+pub(crate) fn recorded_as(random: &mut Random, kind: usize) -> usize {
+    match kind {
+        HARM => random.pick(&[HARM, STRIKE, STRIKE, FAULT]),
+        DELIVER => DELIVER,
+        other => other,
+    }
+}
