@@ -10,7 +10,9 @@ use super::standing::{Origin, Voice};
 use super::wording;
 use super::{Favours, Viewpoint};
 use crate::agreement::{Mark, Sort, ThingId, Value};
-use crate::record::{Basis, Coverage, Grade, InformantId, Record, Records, Reliability, Subject};
+use crate::record::{
+    Basis, Coverage, Grade, InformantId, Record, Records, Reliability, Stance, Subject,
+};
 use crate::time::When;
 
 /// Where and among whom something is said to have happened.
@@ -198,9 +200,11 @@ impl<'a> Bench<'a> {
             })
     }
 
-    /// Applies the two marks of kinds: acts done by saying so, and boasts.
+    /// Applies the two marks of kinds: acts done by saying so, and boasts. Who denies says of nobody that he did it.
     fn by_mark(&self, statement: &Statement<'_>, side: ThingId, scene: &Scene) -> Option<Reason> {
-        let record = statement.record?;
+        let record = statement
+            .record
+            .filter(|record| !matches!(record.stance, Stance::Denies(_) | Stance::Retracts(_)))?;
         let Subject::Kind(kind) = record.subject else {
             return None;
         };

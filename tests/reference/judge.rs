@@ -188,7 +188,7 @@ impl<'c> Judge<'c> {
         };
         let (pattern, question, due) = match &pledge.duty {
             Duty::Do(pattern, timing) => (
-                pattern,
+                &discharging(pattern),
                 Question {
                     obligor: pledge.obligor,
                     good: 1,

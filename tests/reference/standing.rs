@@ -73,6 +73,9 @@ pub(crate) struct Account {
     kind: Option<usize>,
     /// Who did it, as the record has it.
     doer: Option<usize>,
+    target: Option<usize>,
+    /// Whether it tells of an event, rather than denying one.
+    affirms: bool,
 }
 
 /// Whether who watches for some kinds watches for another one: for itself, or for all that counts as it.
@@ -140,6 +143,8 @@ impl File<'_> {
             origins: record.origins,
             kind: self.event(index).map(|event| event.kind),
             doer: self.event(index).and_then(|event| event.by),
+            target: self.event(index).and_then(|event| event.on),
+            affirms: self.event(index).is_some(),
         }
     }
 
@@ -209,11 +214,14 @@ impl File<'_> {
         self.align(account.source, question.obligor) * favours
     }
 
-    /// Whether the source speaks for the side of the doer.
+    /// Whether the source claims the doing of its own side: it names it, or names nobody and does not speak of itself.
     fn boasts(&self, account: &Account) -> bool {
-        account
-            .doer
-            .is_some_and(|doer| self.align(account.source, doer) == 1)
+        let own = |actor: usize| self.align(account.source, actor) == 1;
+        let sided = self.case.sources[account.source].side.is_some();
+        match account.doer {
+            Some(doer) => own(doer),
+            None => sided && account.affirms && !account.target.is_some_and(own),
+        }
     }
 
     /// Whether the doer says of himself that he did what is done by saying so.
@@ -387,6 +395,8 @@ impl File<'_> {
             origins: 1,
             kind: Some(kind),
             doer: None,
+            target: None,
+            affirms: false,
         }
     }
 
