@@ -18,6 +18,10 @@
 
 #[path = "reference/compare.rs"]
 mod compare;
+#[path = "reference/constructs.rs"]
+mod constructs;
+#[path = "reference/count.rs"]
+mod count;
 #[path = "reference/gate.rs"]
 mod gate;
 #[path = "reference/generate.rs"]
@@ -38,6 +42,8 @@ mod print;
 mod properties;
 #[path = "reference/random.rs"]
 mod random;
+#[path = "reference/recur.rs"]
+mod recur;
 #[path = "reference/shrink.rs"]
 mod shrink;
 #[path = "reference/standing.rs"]

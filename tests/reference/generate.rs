@@ -1,10 +1,12 @@
 //! Makes cases that are small and crowded: few names, few weeks, so that records meet.
 
+use super::count::Per;
 use super::model::{
     Basis, Case, Coverage, DAY, DELIVER, Duty, Event, FAULT, NOTIFY, Pattern, Pledge, Record,
     SIGNAL, STRIKE, Source, Timing, What, When, days,
 };
 use super::random::Random;
+use super::recur::Every;
 use super::words;
 
 /// Makes the case of a seed.
@@ -91,7 +93,7 @@ fn source(random: &mut Random) -> Source {
 }
 
 fn pledge(random: &mut Random) -> Pledge {
-    let form = random.below(26);
+    let form = random.below(34);
     let obligor = if form < 20 {
         random.pick(&[0, 0, 0, 1])
     } else {
@@ -138,6 +140,12 @@ fn pledge(random: &mut Random) -> Pledge {
                 ..anybody(random, FAULT)
             }),
         },
+        26..=29 => Duty::Every(act(DELIVER), Every::make(random)),
+        30 | 31 => Duty::Limit(act(STRIKE), (random.below(3), Per::make(random))),
+        32 | 33 => {
+            let per = random.pick(&[Per::Week, Per::Month]);
+            Duty::Minimum(act(DELIVER), (1 + random.below(2), per))
+        }
         20..=22 => Duty::Keep {
             limit: 300,
             lasts: random.chance(40).then_some(30),
@@ -220,7 +228,11 @@ fn event(random: &mut Random, case: &Case) -> Event {
         .flat_map(|pledge| {
             let told = |pattern: &Option<Pattern>| pattern.map(|pattern| pattern.kind);
             let (act, sign) = match &pledge.duty {
-                Duty::Do(pattern, _) | Duty::Refrain { pattern, .. } => (pattern.kind, None),
+                Duty::Do(pattern, _)
+                | Duty::Refrain { pattern, .. }
+                | Duty::Every(pattern, _)
+                | Duty::Limit(pattern, _)
+                | Duty::Minimum(pattern, _) => (pattern.kind, None),
                 Duty::Prevent { pattern, shown } => (pattern.kind, told(shown)),
                 Duty::Endeavour { pattern, broken } => (pattern.kind, told(broken)),
                 Duty::Keep { .. } | Duty::Reach { .. } => (DELIVER, None),

@@ -58,6 +58,14 @@ pub(crate) fn entry_into_force() -> i64 {
     days(2021, 1, 1)
 }
 
+/// Which instance of a pledge is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Key {
+    Only,
+    Trigger(usize),
+    Period(usize),
+}
+
 pub(crate) struct Judge<'c> {
     pub(crate) file: File<'c>,
     /// The first minute after the as-of day.
@@ -73,9 +81,9 @@ pub(crate) struct Match {
 
 /// A window's beginning, known from one moment to another, and what it hangs on.
 #[derive(Clone, Copy)]
-struct Opening {
-    earliest: i64,
-    latest: i64,
+pub(crate) struct Opening {
+    pub(crate) earliest: i64,
+    pub(crate) latest: i64,
 }
 
 impl<'c> Judge<'c> {
@@ -122,15 +130,50 @@ impl<'c> Judge<'c> {
             .collect()
     }
 
+    /// The days on which the periods of a pledge are due.
+    pub(crate) fn dues(&self, pledge: &Pledge) -> Vec<i64> {
+        let periods = match &pledge.duty {
+            Duty::Every(_, every) => self.periods(*every),
+            Duty::Minimum(_, (_, per)) => self.whole_periods(*per),
+            _ => Vec::new(),
+        };
+        periods.into_iter().map(|period| period.due).collect()
+    }
+
+    /// The instances that there must be.
+    pub(crate) fn keys(&self, pledge: &Pledge) -> Vec<Key> {
+        let periods = (0..self.dues(pledge).len()).map(Key::Period);
+        let triggers = self.triggers(pledge).into_iter().map(Key::Trigger);
+        periods.chain(triggers).collect()
+    }
+
     /// Judges a pledge, or the instance of it that an incident triggered.
-    pub(crate) fn pledge(&self, pledge: &Pledge, trigger: Option<usize>, standard: Rung) -> Answer {
+    pub(crate) fn pledge(&self, pledge: &Pledge, key: Key, standard: Rung) -> Answer {
+        let trigger = match key {
+            Key::Trigger(incident) => Some(incident),
+            Key::Period(_) | Key::Only => None,
+        };
+        let place = match key {
+            Key::Period(place) => place,
+            Key::Trigger(_) | Key::Only => 0,
+        };
         let start = entry_into_force() * DAY;
         let mut opening = Opening {
             earliest: start,
             latest: start,
         };
         let Some(pattern) = &pledge.trigger else {
-            return self.while_condition(pledge, opening, standard);
+            return match &pledge.duty {
+                Duty::Every(pattern, every) => as_goal(
+                    pledge,
+                    self.recurring(pledge, pattern, *every, place, standard),
+                ),
+                Duty::Minimum(pattern, least) => as_goal(
+                    pledge,
+                    self.minimum(pledge, pattern, *least, place, standard),
+                ),
+                _ => self.while_condition(pledge, opening, standard),
+            };
         };
         let Some(incident) = trigger else {
             return Answer::dormant("trigger");
@@ -263,6 +306,8 @@ impl<'c> Judge<'c> {
             Duty::Endeavour { pattern, broken } => {
                 self.endeavour(pledge, pattern, broken.as_ref(), opening, standard)
             }
+            Duty::Limit(pattern, most) => self.limit(pledge, pattern, *most, standard),
+            Duty::Every(..) | Duty::Minimum(..) => Answer::plain("unjudged"),
             Duty::Keep { limit, lasts } => self.keep(*limit, *lasts, against(pledge), standard),
             Duty::Reach { limit, timing } => {
                 let question = Question {
@@ -270,16 +315,11 @@ impl<'c> Judge<'c> {
                     good: 1,
                 };
                 let (matches, refuted) = self.reached(*limit, question, standard);
-                self.by_deadline(matches, *timing, opening, refuted)
+                let due = self.deadline(*timing, opening);
+                self.by_deadline(matches, due, opening, refuted)
             }
         };
-        if pledge.goal && matches!(answer.status, "overdue" | "breached") {
-            return Answer {
-                status: "missed",
-                ..answer
-            };
-        }
-        answer
+        as_goal(pledge, answer)
     }
 
     /// The end of the due day, for an opening known to the day.
@@ -306,7 +346,7 @@ impl<'c> Judge<'c> {
         }
     }
 
-    fn months_after(&self, day: i64, count: i64) -> i64 {
+    pub(crate) fn months_after(&self, day: i64, count: i64) -> i64 {
         let (year, month, of_month) = civil(day);
         let target = days(year, month + count, 1);
         let (target_year, target_month, _) = civil(target);
@@ -344,14 +384,15 @@ impl<'c> Judge<'c> {
         let watched = self
             .file
             .watched(&pattern, (opening.earliest, self.now), question);
-        self.by_deadline(matches, timing, opening, refuted || watched >= standard)
+        let due = self.deadline(timing, opening);
+        self.by_deadline(matches, due, opening, refuted || watched >= standard)
     }
 
     /// Judges performances by their dates; `against` says whether it is shown that there was none.
-    fn by_deadline(
+    pub(crate) fn by_deadline(
         &self,
         mut matches: Vec<Match>,
-        timing: Timing,
+        due: Option<(i64, i64)>,
         opening: Opening,
         against: bool,
     ) -> Answer {
@@ -364,7 +405,6 @@ impl<'c> Judge<'c> {
             .filter(|found| found.value == Value::Contested || shown(found) && !inside(found))
             .collect();
         let doubt = doubt(&doubtful);
-        let due = self.deadline(timing, opening);
         let first = |of: &[&Match]| of.iter().map(|found| found.span.0).min();
         let last = done.iter().map(|found| found.span.1).min();
         if self.now <= opening.earliest && done.is_empty() {
@@ -596,6 +636,17 @@ impl<'c> Judge<'c> {
         let watched = self.file.watched(&pattern, (first, last), question) >= standard;
         Answer::on(if self.now < end { "holding" } else { "held" }, watched)
     }
+}
+
+/// A goal is missed where a duty would be broken.
+fn as_goal(pledge: &Pledge, answer: Answer) -> Answer {
+    if pledge.goal && matches!(answer.status, "overdue" | "breached") {
+        return Answer {
+            status: "missed",
+            ..answer
+        };
+    }
+    answer
 }
 
 /// Judges a duty before it is due.

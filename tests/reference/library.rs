@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use servanda::diagnostic::Severity;
 use servanda::project::{Project, Request, Text, assess};
 use servanda::source::Spanned;
-use servanda::time::{Day, Instant};
+use servanda::time::{Day, Instant, Moment, Point};
 use servanda::verdict::{Ground, Profile, Verdict};
 
-use super::model::{Case, iso};
+use super::model::{self, Case};
 use super::print;
 
 /// What the library says of one instance at one standard.
@@ -53,7 +53,7 @@ pub(crate) fn ask_texts(treaty: &str, records: &str, as_of: i64, known_by: Optio
         .add_records("case.toml", &mut |_| Ok(text(records)))
         .unwrap();
     let span = project.sources.get(project.roots[0]).span();
-    let day = |day: i64| Spanned::new(iso(day).parse::<Day>().unwrap(), span);
+    let day = |day: i64| Spanned::new(model::iso(day).parse::<Day>().unwrap(), span);
     let request = Request {
         now: Instant(0),
         as_of: Some(day(as_of)),
@@ -74,7 +74,13 @@ pub(crate) fn ask_texts(treaty: &str, records: &str, as_of: i64, known_by: Optio
             let trigger = instance
                 .trigger
                 .map(|id| part.records.records[id.0 as usize].name.clone());
-            (trigger, at_all(&instance.profile))
+            let day = |due: Moment| match due.first {
+                Point::Day(day) => Some(format!("due {day}")),
+                Point::At(_) => None,
+            };
+            let several = pledge.instances.len() > 1;
+            let due = || instance.due.filter(|_| several).and_then(day);
+            (trigger.or_else(due), at_all(&instance.profile))
         });
         instances.collect()
     });

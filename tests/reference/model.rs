@@ -1,6 +1,8 @@
 //! A case as the reference sees it: names are positions, days are numbers, nothing is parsed.
 
+use super::count::Per;
 use super::place::Form;
+use super::recur::Every;
 
 /// Minutes of a civil day.
 pub(crate) const DAY: i64 = 1440;
@@ -88,6 +90,11 @@ pub(crate) enum Duty {
         limit: i64,
         timing: Timing,
     },
+    Every(Pattern, Every),
+    /// At most so many acts.
+    Limit(Pattern, (usize, Per)),
+    /// At least so many acts in each period.
+    Minimum(Pattern, (usize, Per)),
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -97,6 +97,23 @@ fn duty(duty: &Duty, obligor: usize) -> (String, Option<bool>) {
                 format!("endeavour {}{broken}", pattern(act, true))
             }
         }
+        Duty::Every(act, every) => format!("{}{}", pattern(act, false), every.text()),
+        Duty::Limit(act, (most, per)) => {
+            let own = Pattern {
+                by: Some(obligor),
+                ..*act
+            };
+            let act = pattern(&own, true);
+            format!("keep count of ({act}) <= {most}{}", per.text())
+        }
+        Duty::Minimum(act, (least, per)) => {
+            let own = Pattern {
+                by: Some(obligor),
+                ..*act
+            };
+            let act = pattern(&own, true);
+            format!("reach count of ({act}) >= {least}{}", per.text())
+        }
         Duty::Keep { limit, .. } => format!("keep stock(of: {}) <= {limit} kg", ACTORS[obligor]),
         Duty::Reach {
             limit,

@@ -467,22 +467,29 @@ impl File<'_> {
         let mut lowest = VERIFIED;
         let mut day = start.div_euclid(super::model::DAY);
         while day * super::model::DAY < end {
-            let watching: Vec<Account> = self
-                .case
-                .coverage
-                .iter()
-                .filter(|window| {
+            let on_watch = |kind: usize| {
+                let windows = self.case.coverage.iter().filter(|window| {
                     window.full
                         && window.known <= self.known_by
-                        && covers(&window.kinds, kind)
+                        && window.kinds.contains(&kind)
                         && around(window.place)
                         && window.from <= day
                         && day <= window.until
-                })
-                .map(|window| self.watch(window.source, kind))
-                .filter(|account| self.interest(account, question, false) != 1)
-                .collect();
-            lowest = lowest.min(self.level(&watching, question, false));
+                });
+                let watching: Vec<Account> = windows
+                    .map(|window| self.watch(window.source, kind))
+                    .filter(|account| self.interest(account, question, false) != 1)
+                    .collect();
+                self.level(&watching, question, false)
+            };
+            // A derived kind is watched by name, or by those who watch everything that counts as it.
+            let by_parts = on_watch(STRIKE).min(on_watch(FAULT));
+            let rung = if kind == HARM {
+                on_watch(HARM).max(by_parts)
+            } else {
+                on_watch(kind)
+            };
+            lowest = lowest.min(rung);
             day += 1;
         }
         lowest

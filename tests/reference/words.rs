@@ -14,7 +14,7 @@ pub(crate) fn widen(random: &mut Random, pledge: &mut Pledge) {
         kind(random, condition);
     }
     match &mut pledge.duty {
-        Duty::Do(pattern, _) => {
+        Duty::Do(pattern, _) | Duty::Every(pattern, _) => {
             place(
                 random,
                 pattern,
@@ -29,7 +29,7 @@ pub(crate) fn widen(random: &mut Random, pledge: &mut Pledge) {
                 &[Form::Inside, Form::Inside, Form::Exactly],
             );
         }
-        Duty::Prevent { pattern, .. } => {
+        Duty::Prevent { pattern, .. } | Duty::Limit(pattern, _) | Duty::Minimum(pattern, _) => {
             place(
                 random,
                 pattern,
