@@ -16,12 +16,16 @@
     reason = "the reference names the forms that a rule speaks of, and the rest is all one to it"
 )]
 
+#[path = "reference/chain.rs"]
+mod chain;
 #[path = "reference/compare.rs"]
 mod compare;
 #[path = "reference/constructs.rs"]
 mod constructs;
 #[path = "reference/count.rs"]
 mod count;
+#[path = "reference/excuse.rs"]
+mod excuse;
 #[path = "reference/gate.rs"]
 mod gate;
 #[path = "reference/generate.rs"]

@@ -611,19 +611,22 @@ pub(super) fn settled(case: &Case<'_, '_>, stretches: &[Stretch], judged: Judged
     let open = match judged.verdict.status {
         Status::Pending | Status::Holding => true,
         Status::Overdue => began_in_time,
-        Status::Breached => case.due.is_some() && began_in_time,
+        Status::Breached | Status::Missed | Status::Undetermined => {
+            case.due.is_some() && began_in_time
+        }
+        Status::FulfilledLate | Status::FulfilledTimingUnknown if began_in_time => {
+            return in_time(judged);
+        }
         Status::Dormant
         | Status::Fulfilled
         | Status::FulfilledLate
         | Status::FulfilledTimingUnknown
-        | Status::Missed
         | Status::Held
         | Status::Contingent
         | Status::Suspended
         | Status::Excused
         | Status::Waived
         | Status::Ended
-        | Status::Undetermined
         | Status::Unjudged => false,
     };
     if !open {
@@ -635,6 +638,19 @@ pub(super) fn settled(case: &Case<'_, '_>, stretches: &[Stretch], judged: Judged
         verdict.reason = Some(Why::NotBound);
     }
     Judged::plain(verdict)
+}
+
+/// What was performed while nothing was owed was not late.
+fn in_time(judged: Judged) -> Judged {
+    let since = judged.verdict.since;
+    Judged {
+        verdict: Verdict {
+            since,
+            ..Verdict::new(Status::Fulfilled, Ground::Established)
+        },
+        broken: Vec::new(),
+        ..judged
+    }
 }
 
 /// Gives the times that are certain, and, where some are contested, all of them as if they were certain.

@@ -287,11 +287,12 @@ fn gated(case: &Case<'_, '_>, evidence: &mut Witnesses, notes: &mut Vec<Note>) -
         earliest: case.opens.earliest,
         latest: case.opens.latest.plus(1),
     };
-    // A prior notice has a window that opens before the duty arises.
+    // A duty arises with its trigger, also where a prior notice has a window that opens before; with `from` it arises on that day.
+    let by_trigger = is_prior(case.sentence) || case.sentence.window.from.is_none();
     let arises = case
         .env
         .trigger
-        .filter(|_| is_prior(case.sentence))
+        .filter(|trigger| by_trigger && trigger.when.latest > case.opens.earliest)
         .map_or(opening, |trigger| trigger.when);
     let precedent = case
         .pledge

@@ -62,14 +62,22 @@ fn clauses(pledge: &Pledge) -> Vec<&'static str> {
         }
     );
     let all = [
-        (pledge.trigger.is_some(), "whenever"),
+        (pledge.trigger.is_some() && !pledge.first, "whenever"),
+        (pledge.first, "upon"),
+        (pledge.after_breach.is_some(), "upon breach of"),
+        (pledge.asked_at_first.is_some(), "if once"),
+        (pledge.from.is_some(), "from"),
         (pledge.condition.is_some(), "while once"),
         (pledge.provided.is_some(), "provided"),
         (pledge.goal, "should"),
         (excepted, "except"),
     ];
+    let excuse = super::excuse::name(pledge);
+    let extended = pledge.extended.map(|_| "extended");
     all.into_iter()
         .filter_map(|(has, name)| has.then_some(name))
+        .chain(excuse)
+        .chain(extended)
         .collect()
 }
 

@@ -133,8 +133,14 @@ impl Judge<'_> {
         if over.is_empty() {
             return Answer::on("holding", false);
         }
-        let contested = over.iter().any(|total| total.uncontested <= most);
-        Answer::undetermined(if contested { "contested" } else { "straddles" })
+        // With several stretches that may be over, each for a reason of its own, either may be named.
+        let contested = |total: &&Total| total.uncontested <= most;
+        let reason = match over.iter().copied().filter(contested).count() {
+            0 => "straddles",
+            all if all == over.len() => "contested",
+            _ => "*",
+        };
+        Answer::undetermined(reason)
     }
 
     /// The whole periods of a minimum that have begun by now, or the first one.

@@ -2,12 +2,12 @@
 
 use super::count::Per;
 use super::model::{
-    Basis, Case, Coverage, DAY, DELIVER, Duty, Event, FAULT, NOTIFY, Pattern, Pledge, Record,
-    SIGNAL, STRIKE, Source, Timing, What, When, days,
+    Basis, CALM, Case, Coverage, DAY, DELIVER, Duty, Event, FAULT, NOTIFY, PROLONG, Pattern,
+    Pledge, Record, SIGNAL, STORM, STRIKE, Source, Timing, What, When, days,
 };
 use super::random::Random;
 use super::recur::Every;
-use super::words;
+use super::{chain, excuse, words};
 
 /// Makes the case of a seed.
 pub(crate) fn case(seed: u64) -> Case {
@@ -32,6 +32,8 @@ pub(crate) fn case(seed: u64) -> Case {
     for _ in 0..random.between(1, 3) {
         let mut pledge = pledge(random);
         words::widen(random, &mut pledge);
+        chain::widen(random, &mut pledge, &case.pledges);
+        excuse::widen(random, &mut pledge);
         // One measure, one way of carrying its readings forward.
         if let Duty::Keep { lasts, .. } = &mut pledge.duty {
             let others = case.pledges.iter();
@@ -45,6 +47,11 @@ pub(crate) fn case(seed: u64) -> Case {
             pledge.trigger.is_none()
                 && pledge.condition.is_none()
                 && pledge.provided.is_none()
+                && pledge.after_breach.is_none()
+                && pledge.asked_at_first.is_none()
+                && pledge.from.is_none()
+                && pledge.excuse.is_none()
+                && pledge.extended.is_none()
                 && matches!(pledge.duty, Duty::Do(..) | Duty::Refrain { .. })
         };
         if plain(&pledge) && random.chance(50) {
@@ -177,6 +184,12 @@ fn pledge(random: &mut Random) -> Pledge {
         }),
         trigger,
         provided: None,
+        first: false,
+        after_breach: None,
+        asked_at_first: None,
+        from: None,
+        excuse: None,
+        extended: None,
     }
 }
 
@@ -238,13 +251,18 @@ fn event(random: &mut Random, case: &Case) -> Event {
                 Duty::Keep { .. } | Duty::Reach { .. } => (DELIVER, None),
             };
             let whenever = told(&pledge.trigger).or(told(&pledge.condition));
-            [Some(act), sign, whenever].into_iter().flatten()
+            let asked = told(&pledge.asked_at_first);
+            let clauses = excuse::kinds(pledge);
+            let own = [Some(act), sign, whenever, asked];
+            own.into_iter().flatten().chain(clauses)
         })
         .collect();
     let kind = random.pick(&kinds);
     let kind = words::recorded_as(random, kind);
     let mut when = when(random);
-    if matches!(kind, SIGNAL | NOTIFY) && !matches!(when, When::Days(..) | When::About(_)) {
+    if matches!(kind, SIGNAL | NOTIFY | STORM | CALM | PROLONG)
+        && !matches!(when, When::Days(..) | When::About(_))
+    {
         let first = day(random);
         when = When::Days(first, first);
     }
@@ -265,6 +283,9 @@ fn event(random: &mut Random, case: &Case) -> Event {
         place: random.pick(&[None, None, Some(0), Some(1), Some(1), Some(2), Some(3)]),
         flag: random.pick(&[None, None, None, Some(true), Some(true), Some(false)]),
         when,
+        new: (kind == PROLONG).then(|| days(2021, 1, 1) + random.between(20, 80)),
+        effect: (kind == PROLONG && random.chance(60))
+            .then(|| days(2021, 1, 1) + random.between(0, 60)),
         incident: None,
     }
     .joined(random, case)

@@ -31,14 +31,14 @@ impl Answer {
         }
     }
 
-    fn dormant(reason: &'static str) -> Answer {
+    pub(crate) fn dormant(reason: &'static str) -> Answer {
         Answer {
             reason: Some(reason),
             ..Answer::plain("dormant")
         }
     }
 
-    fn contingent() -> Answer {
+    pub(crate) fn contingent() -> Answer {
         Answer {
             reason: Some("contested"),
             ..Answer::plain("contingent")
@@ -144,6 +144,7 @@ impl<'c> Judge<'c> {
     pub(crate) fn keys(&self, pledge: &Pledge) -> Vec<Key> {
         let periods = (0..self.dues(pledge).len()).map(Key::Period);
         let triggers = self.triggers(pledge).into_iter().map(Key::Trigger);
+        let triggers = triggers.filter(|_| !pledge.first);
         periods.chain(triggers).collect()
     }
 
@@ -157,12 +158,14 @@ impl<'c> Judge<'c> {
             Key::Period(place) => place,
             Key::Trigger(_) | Key::Only => 0,
         };
-        let start = entry_into_force() * DAY;
-        let mut opening = Opening {
-            earliest: start,
-            latest: start,
-        };
+        let opening = Judge::opening(pledge);
         let Some(pattern) = &pledge.trigger else {
+            if let Some(other) = pledge.after_breach {
+                return self.upon_breach(pledge, &self.case().pledges[other], standard);
+            }
+            if let Some(answer) = self.asked_at_first(pledge, opening, standard) {
+                return answer;
+            }
             return match &pledge.duty {
                 Duty::Every(pattern, every) => as_goal(
                     pledge,
@@ -175,12 +178,26 @@ impl<'c> Judge<'c> {
                 _ => self.while_condition(pledge, opening, standard),
             };
         };
+        if pledge.first {
+            return self.upon_first(pledge, pattern, standard);
+        }
         let Some(incident) = trigger else {
             return Answer::dormant("trigger");
         };
+        self.triggered(pledge, pattern, incident, standard)
+    }
+
+    /// Judges the instance that an incident triggers.
+    pub(crate) fn triggered(
+        &self,
+        pledge: &Pledge,
+        pattern: &Pattern,
+        incident: usize,
+        standard: Rung,
+    ) -> Answer {
         let question = against(pledge);
         let (low, high) = self.file.time(incident, pattern.kind, question);
-        if low < start {
+        if low < entry_into_force() * DAY {
             return Answer::plain("left open");
         }
         match self.file.value(incident, pattern, question, standard) {
@@ -188,8 +205,13 @@ impl<'c> Judge<'c> {
             Value::Contested => return Answer::contingent(),
             Value::Shown => {}
         }
-        opening.earliest = low;
-        opening.latest = (high - 1).div_euclid(DAY) * DAY;
+        let opening = Opening {
+            earliest: low,
+            latest: (high - 1).div_euclid(DAY) * DAY,
+        };
+        if let Some(answer) = self.asked_at_first(pledge, opening, standard) {
+            return answer;
+        }
         self.duty(pledge, opening, &Gate::open(), standard)
     }
 
@@ -266,7 +288,7 @@ impl<'c> Judge<'c> {
     }
 
     /// When a prohibition was first broken: not before, and by then at the latest.
-    fn first_breach(
+    pub(crate) fn first_breach(
         &self,
         pledge: &Pledge,
         opening: Opening,
@@ -296,7 +318,13 @@ impl<'c> Judge<'c> {
         all_shown.then_some((earliest, latest))
     }
 
-    fn duty(&self, pledge: &Pledge, opening: Opening, gate: &Gate, standard: Rung) -> Answer {
+    pub(crate) fn duty(
+        &self,
+        pledge: &Pledge,
+        opening: Opening,
+        gate: &Gate,
+        standard: Rung,
+    ) -> Answer {
         let answer = match &pledge.duty {
             Duty::Do(pattern, timing) => self.achieve(pledge, pattern, *timing, opening, standard),
             Duty::Refrain { .. } => self.refrain(pledge, opening, gate, standard),
@@ -323,7 +351,7 @@ impl<'c> Judge<'c> {
     }
 
     /// The end of the due day, for an opening known to the day.
-    fn deadline(&self, timing: Timing, opening: Opening) -> Option<(i64, i64)> {
+    pub(crate) fn deadline(&self, timing: Timing, opening: Opening) -> Option<(i64, i64)> {
         let end = |day: i64| (day + 1) * DAY;
         let both = |at: i64| Some((at, at));
         match timing {
@@ -385,7 +413,8 @@ impl<'c> Judge<'c> {
             .file
             .watched(&pattern, (opening.earliest, self.now), question);
         let due = self.deadline(timing, opening);
-        self.by_deadline(matches, due, opening, refuted || watched >= standard)
+        let against = refuted || watched >= standard;
+        self.by_moved_deadline(pledge, &matches, due, opening, (against, standard))
     }
 
     /// Judges performances by their dates; `against` says whether it is shown that there was none.
@@ -658,7 +687,7 @@ fn waiting(doubt: Option<&'static str>) -> Answer {
 }
 
 /// What is bad for the obligor of a pledge: a trigger, a breach, a failure.
-fn against(pledge: &Pledge) -> Question {
+pub(crate) fn against(pledge: &Pledge) -> Question {
     Question {
         obligor: pledge.obligor,
         good: -1,

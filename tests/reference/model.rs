@@ -1,6 +1,7 @@
 //! A case as the reference sees it: names are positions, days are numbers, nothing is parsed.
 
 use super::count::Per;
+use super::excuse::{Excuse, Extension};
 use super::place::Form;
 use super::recur::Every;
 
@@ -11,8 +12,8 @@ pub(crate) const FOREVER: i64 = 1 << 40;
 /// The actors: two parties that are adverse, a party allied to the first, an actor that takes no side.
 pub(crate) const ACTORS: [&str; 4] = ["alpha", "beta", "gamma", "delta"];
 /// The kinds of events.
-pub(crate) const KINDS: [&str; 7] = [
-    "strike", "deliver", "signal", "fault", "notify", "harm", "loss",
+pub(crate) const KINDS: [&str; 10] = [
+    "strike", "deliver", "signal", "fault", "notify", "harm", "loss", "storm", "calm", "prolong",
 ];
 /// The kind that must not be done.
 pub(crate) const STRIKE: usize = 0;
@@ -29,6 +30,13 @@ pub(crate) const NOTIFY: usize = 4;
 pub(crate) const HARM: usize = 5;
 /// The kind that one boasts of.
 pub(crate) const LOSS: usize = 6;
+
+/// The kind that excuses, suspends or waives.
+pub(crate) const STORM: usize = 7;
+/// The kind that ends an excuse.
+pub(crate) const CALM: usize = 8;
+/// The kind that moves a deadline.
+pub(crate) const PROLONG: usize = 9;
 
 /// Whether an event of a kind is one of another kind too.
 pub(crate) fn counts_as(kind: usize, wanted: usize) -> bool {
@@ -64,6 +72,14 @@ pub(crate) struct Pledge {
     pub(crate) trigger: Option<Pattern>,
     pub(crate) condition: Option<Pattern>,
     pub(crate) provided: Option<usize>,
+    /// Whether only the first trigger counts: `upon`.
+    pub(crate) first: bool,
+    pub(crate) after_breach: Option<usize>,
+    /// `if once`.
+    pub(crate) asked_at_first: Option<Pattern>,
+    pub(crate) from: Option<i64>,
+    pub(crate) excuse: Option<Excuse>,
+    pub(crate) extended: Option<Extension>,
 }
 
 #[derive(Clone, Debug)]
@@ -168,6 +184,9 @@ pub(crate) struct Event {
     pub(crate) place: Option<usize>,
     pub(crate) flag: Option<bool>,
     pub(crate) when: When,
+    /// The new deadline, and the day from which it has effect.
+    pub(crate) new: Option<i64>,
+    pub(crate) effect: Option<i64>,
     /// The record whose id is the key of the incident; none: its own.
     pub(crate) incident: Option<usize>,
 }

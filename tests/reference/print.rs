@@ -32,7 +32,7 @@ pub(crate) fn treaty(case: &Case) -> String {
         };
         writeln!(
             out,
-            "event {kind}(by: actor, target: actor, in: place, flag: flag){word}"
+            "event {kind}(by: actor, target: actor, in: place, flag: flag, new: date, effect: date){word}"
         )
         .unwrap();
     }
@@ -45,7 +45,14 @@ pub(crate) fn treaty(case: &Case) -> String {
     for (index, pledge) in case.pledges.iter().enumerate() {
         writeln!(out, "pledge p{index} {{").unwrap();
         if let Some(trigger) = &pledge.trigger {
-            writeln!(out, "  whenever {}", pattern(trigger, true)).unwrap();
+            let word = if pledge.first { "upon" } else { "whenever" };
+            writeln!(out, "  {word} {}", pattern(trigger, true)).unwrap();
+        }
+        if let Some(other) = pledge.after_breach {
+            writeln!(out, "  upon breach of p{other}").unwrap();
+        }
+        if let Some(asked) = &pledge.asked_at_first {
+            writeln!(out, "  if once {}", pattern(asked, true)).unwrap();
         }
         if let Some(condition) = &pledge.condition {
             writeln!(out, "  while once {}", pattern(condition, true)).unwrap();
@@ -55,7 +62,11 @@ pub(crate) fn treaty(case: &Case) -> String {
         }
         let modal = if pledge.goal { "should" } else { "must" };
         let (act, except) = duty(&pledge.duty, pledge.obligor);
-        writeln!(out, "  {} {modal} {act}", ACTORS[pledge.obligor]).unwrap();
+        let from = pledge
+            .from
+            .map_or(String::new(), |day| format!(" from {}", iso(day)));
+        writeln!(out, "  {} {modal} {act}{from}", ACTORS[pledge.obligor]).unwrap();
+        out += &super::excuse::text(pledge);
         if let Some(value) = except {
             writeln!(out, "  except where flag is {value}").unwrap();
         }
@@ -127,7 +138,7 @@ fn duty(duty: &Duty, obligor: usize) -> (String, Option<bool>) {
     (text, None)
 }
 
-fn pattern(pattern: &Pattern, with_doer: bool) -> String {
+pub(crate) fn pattern(pattern: &Pattern, with_doer: bool) -> String {
     let mut labels = Vec::new();
     if let Some(by) = pattern.by.filter(|_| with_doer) {
         labels.push(format!("by: {}", ACTORS[by]));
@@ -261,6 +272,12 @@ fn event(out: &mut String, event: &Event, case: &Case) {
     writeln!(out, "kind = \"{}\"", KINDS[event.kind]).unwrap();
     fields(out, event.by, event.on, event.place, event.flag);
     writeln!(out, "when = \"{}\"", when(event.when, case)).unwrap();
+    if let Some(day) = event.new {
+        writeln!(out, "new = {}", iso(day)).unwrap();
+    }
+    if let Some(day) = event.effect {
+        writeln!(out, "effect = {}", iso(day)).unwrap();
+    }
     if let Some(incident) = event.incident {
         writeln!(out, "incident = \"r{incident}\"").unwrap();
     }

@@ -119,7 +119,14 @@ fn simple(pledge: &Pledge) -> bool {
             ..
         }
     );
-    pledge.trigger.is_none() && pledge.condition.is_none() && pledge.provided.is_none() && !excepted
+    pledge.trigger.is_none()
+        && pledge.condition.is_none()
+        && pledge.provided.is_none()
+        && pledge.after_breach.is_none()
+        && pledge.asked_at_first.is_none()
+        && pledge.excuse.is_none()
+        && pledge.extended.is_none()
+        && !excepted
 }
 
 fn refrains(pledge: &Pledge) -> bool {

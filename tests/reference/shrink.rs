@@ -36,6 +36,12 @@ fn steps(case: &Case) -> Vec<Case> {
         change(&|case| case.sources[index].verifies.clear());
         change(&|case| case.sources[index].letter = 'B');
     }
+    for index in 0..case.pledges.len() {
+        change(&|case| case.pledges[index].asked_at_first = None);
+        change(&|case| case.pledges[index].from = None);
+        change(&|case| case.pledges[index].excuse = None);
+        change(&|case| case.pledges[index].extended = None);
+    }
     for index in 0..case.records.len() {
         change(&|case| case.records[index].grade = None);
         change(&|case| case.records[index].repeats = None);
@@ -63,16 +69,16 @@ fn without_pledge(case: &Case, index: usize) -> Option<Case> {
         || case
             .pledges
             .iter()
-            .any(|pledge| pledge.provided == Some(index))
+            .any(|pledge| [pledge.provided, pledge.after_breach].contains(&Some(index)))
     {
         return None;
     }
     let mut smaller = case.clone();
     smaller.pledges.remove(index);
     for pledge in &mut smaller.pledges {
-        pledge.provided = pledge
-            .provided
-            .map(|other| other - usize::from(other > index));
+        for other in [&mut pledge.provided, &mut pledge.after_breach] {
+            *other = other.map(|other| other - usize::from(other > index));
+        }
     }
     Some(smaller)
 }
