@@ -45,7 +45,10 @@ fn by_incident(case: &Case, answers: Answers) -> Answers {
         case,
         known_by: i64::MAX,
     };
-    let key = |name: String| format!("i{}", file.incident(name[1..].parse().unwrap()));
+    let key = |name: String| match name.strip_prefix('r') {
+        Some(number) => format!("i{}", file.incident(number.parse().unwrap())),
+        None => name,
+    };
     let pledges = answers.into_iter().map(|instances| {
         let renamed = instances
             .into_iter()
@@ -379,7 +382,10 @@ fn names_play_no_part() {
                 &format!("[sources.q{}]", 90 - index),
             );
         }
-        let back = |name: String| format!("r{}", 90 - name[1..].parse::<usize>().unwrap());
+        let back = |name: String| match name.strip_prefix('z') {
+            Some(number) => format!("r{}", 90 - number.parse::<usize>().unwrap()),
+            None => name,
+        };
         let after = library::ask_texts(&treaty, &records, case.as_of, case.known_by);
         let after: Answers = after
             .into_iter()
@@ -448,8 +454,11 @@ fn nothing_on_file_shows_nothing() {
             .flatten()
             .flatten()
         {
-            let presumed = matches!(found.status, "overdue" | "missed" | "holding" | "held")
-                && !found.established;
+            // A period that is over without the acts that it asked for is a breach.
+            let presumed = matches!(
+                found.status,
+                "overdue" | "missed" | "holding" | "held" | "breached"
+            ) && !found.established;
             if !presumed && !matches!(found.status, "dormant" | "pending") {
                 return Some(format!("{found:?}"));
             }
@@ -494,6 +503,16 @@ fn all_dates_and_the_zone_may_be_shifted_together() {
             case.as_of + days,
             case.known_by.map(|day| day + days),
         );
+        let earlier = |name: String| name.replace("due 2049-", "due 2021-");
+        let after: Answers = after
+            .into_iter()
+            .map(|instances| {
+                let named = instances
+                    .into_iter()
+                    .map(|(key, found)| (key.map(earlier), found));
+                named.collect()
+            })
+            .collect();
         same(&before, &after)
     });
 }
