@@ -46,7 +46,7 @@ pub(crate) fn widen(random: &mut Random, pledge: &mut Pledge, before: &[Pledge])
 }
 
 /// Whether a duty hangs on nothing, and its breach has a plain moment.
-fn is_plain(pledge: &Pledge) -> bool {
+pub(crate) fn is_plain(pledge: &Pledge) -> bool {
     let duty = match pledge.duty {
         Duty::Do(..) => true,
         Duty::Refrain { unless_flag, .. } => unless_flag.is_none(),
@@ -54,6 +54,7 @@ fn is_plain(pledge: &Pledge) -> bool {
     };
     duty && pledge.trigger.is_none()
         && pledge.condition.is_none()
+        && pledge.provided.is_none()
         && pledge.after_breach.is_none()
         && pledge.asked_at_first.is_none()
         && pledge.excuse.is_none()

@@ -32,6 +32,9 @@ pub(crate) fn of(case: &Case) -> BTreeSet<&'static str> {
             What::Retracts { .. } => "retraction",
         });
     }
+    if case.until.is_some() {
+        found.insert("in force until");
+    }
     if !case.coverage.is_empty() {
         found.insert("coverage");
     }
@@ -63,6 +66,7 @@ fn clauses(pledge: &Pledge) -> Vec<&'static str> {
     );
     let all = [
         (pledge.trigger.is_some() && !pledge.first, "whenever"),
+        (pledge.for_others, "ensure, not allow"),
         (pledge.first, "upon"),
         (pledge.after_breach.is_some(), "upon breach of"),
         (pledge.asked_at_first.is_some(), "if once"),

@@ -20,6 +20,9 @@ pub(crate) fn case(seed: u64) -> Case {
     let mut case = Case {
         zone,
         month_ends_stick: random.chance(30),
+        until: random
+            .chance(12)
+            .then(|| days(2021, 1, 1) + random.between(90, 130)),
         sources,
         pledges: Vec::new(),
         records: Vec::new(),
@@ -32,6 +35,7 @@ pub(crate) fn case(seed: u64) -> Case {
     for _ in 0..random.between(1, 3) {
         let mut pledge = pledge(random);
         words::widen(random, &mut pledge);
+        words::for_others(random, &mut pledge);
         chain::widen(random, &mut pledge, &case.pledges);
         excuse::widen(random, &mut pledge);
         // One measure, one way of carrying its readings forward.
@@ -58,6 +62,10 @@ pub(crate) fn case(seed: u64) -> Case {
             pledge.provided = case.pledges.iter().position(plain);
         }
         case.pledges.push(pledge);
+    }
+    let plain = |pledge: &Pledge| matches!(pledge.duty, Duty::Do(..) | Duty::Refrain { .. });
+    if !case.pledges.iter().all(plain) {
+        case.until = None;
     }
     for _ in 0..random.between(0, 12) {
         let record = record(random, &case);
@@ -185,6 +193,7 @@ fn pledge(random: &mut Random) -> Pledge {
         trigger,
         provided: None,
         first: false,
+        for_others: false,
         after_breach: None,
         asked_at_first: None,
         from: None,

@@ -1,5 +1,6 @@
 //! The verdict on a pledge at a standard, form by form, as one would do it by hand.
 
+use super::chain::is_plain;
 use super::gate::Gate;
 use super::model::{Case, DAY, Duty, FOREVER, Pattern, Pledge, Timing, civil, days, month_length};
 use super::place::discharging;
@@ -96,6 +97,12 @@ impl<'c> Judge<'c> {
         }
     }
 
+    /// The first minute after the end of the agreement.
+    fn term_end(&self) -> i64 {
+        let until = self.case().until;
+        until.map_or(FOREVER, |day| (day + 1) * DAY)
+    }
+
     fn case(&self) -> &'c Case {
         self.file.case
     }
@@ -150,6 +157,10 @@ impl<'c> Judge<'c> {
 
     /// Judges a pledge, or the instance of it that an incident triggered.
     pub(crate) fn pledge(&self, pledge: &Pledge, key: Key, standard: Rung) -> Answer {
+        // What the end of the agreement means for a duty that hangs on others is not said here.
+        if self.now >= self.term_end() && !is_plain(pledge) {
+            return Answer::plain("left open");
+        }
         let trigger = match key {
             Key::Trigger(incident) => Some(incident),
             Key::Period(_) | Key::Only => None,
@@ -271,10 +282,7 @@ impl<'c> Judge<'c> {
             } if (day + 1) * DAY <= earliest => return own,
             _ => return Answer::plain("left open"),
         };
-        let pattern = Pattern {
-            by: Some(pledge.obligor),
-            ..*pattern
-        };
+        let pattern = acting(pledge, pattern);
         let alive = |found: &Match| matches!(found.value, Value::Shown | Value::Contested);
         let mut acts = self.matches(&pattern, question, standard);
         acts.retain(alive);
@@ -302,10 +310,7 @@ impl<'c> Judge<'c> {
         else {
             return None;
         };
-        let pattern = Pattern {
-            by: Some(pledge.obligor),
-            ..*pattern
-        };
+        let pattern = acting(pledge, pattern);
         let mut acts = self.matches(&pattern, against(pledge), standard);
         acts.retain(|found| found.span.1 > opening.earliest);
         let all_shown = acts.iter().all(|found| {
@@ -399,10 +404,7 @@ impl<'c> Judge<'c> {
             obligor: pledge.obligor,
             good: 1,
         };
-        let pattern = Pattern {
-            by: Some(pledge.obligor),
-            ..discharging(pattern)
-        };
+        let pattern = acting(pledge, &discharging(pattern));
         let matches = self.matches(&pattern, question, standard);
         let claimed = |found: &Match| {
             let standing = self.file.standing(found.incident, &pattern, question);
@@ -425,8 +427,9 @@ impl<'c> Judge<'c> {
         opening: Opening,
         against: bool,
     ) -> Answer {
-        matches.retain(|found| found.span.1 > opening.earliest);
-        let inside = |found: &&Match| found.span.0 >= opening.latest;
+        let term_end = self.term_end();
+        matches.retain(|found| found.span.1 > opening.earliest && found.span.0 < term_end);
+        let inside = |found: &&Match| found.span.0 >= opening.latest && found.span.1 <= term_end;
         let shown = |found: &&Match| found.value == Value::Shown;
         let done: Vec<&Match> = matches.iter().filter(shown).filter(inside).collect();
         let doubtful: Vec<&Match> = matches
@@ -438,6 +441,14 @@ impl<'c> Judge<'c> {
         let last = done.iter().map(|found| found.span.1).min();
         if self.now <= opening.earliest && done.is_empty() {
             return Answer::plain("pending");
+        }
+        let owed_by_then = due.is_some_and(|due| due.1 <= term_end);
+        if self.now >= term_end && done.is_empty() && !owed_by_then {
+            return if due.is_some_and(|due| due.0 < term_end) || doubt.is_some() {
+                Answer::plain("left open")
+            } else {
+                Answer::plain("ended")
+            };
         }
         let Some((due_first, due_last)) = due else {
             return if done.is_empty() {
@@ -606,14 +617,13 @@ impl<'c> Judge<'c> {
             obligor: pledge.obligor,
             good: 1,
         };
-        let pattern = Pattern {
-            by: Some(pledge.obligor),
-            ..*pattern
-        };
+        let pattern = acting(pledge, pattern);
         if self.now <= opening.latest {
             return Answer::plain("pending");
         }
-        let end = last_day.map_or(FOREVER, |day| (day + 1) * DAY);
+        let own_end = last_day.map_or(FOREVER, |day| (day + 1) * DAY);
+        let end = own_end.min(self.term_end());
+        let over = if own_end <= end { "held" } else { "ended" };
         let (mut broken, mut straddles, mut contested, mut unclear) = (false, false, false, false);
         for found in self.matches(&pattern, question, standard) {
             let (low, high) = found.span;
@@ -663,7 +673,11 @@ impl<'c> Judge<'c> {
             first.unwrap_or(opening.earliest).max(opening.earliest)
         });
         let watched = self.file.watched(&pattern, (first, last), question) >= standard;
-        Answer::on(if self.now < end { "holding" } else { "held" }, watched)
+        let established = (self.now < end || over == "held").then_some(watched);
+        Answer {
+            established,
+            ..Answer::plain(if self.now < end { "holding" } else { over })
+        }
     }
 }
 
@@ -683,6 +697,17 @@ fn waiting(doubt: Option<&'static str>) -> Answer {
     Answer {
         reason: doubt,
         ..Answer::plain("pending")
+    }
+}
+
+/// The act of a duty: the obligor's own, unless it answers for what others do.
+pub(crate) fn acting(pledge: &Pledge, pattern: &Pattern) -> Pattern {
+    if pledge.for_others {
+        return *pattern;
+    }
+    Pattern {
+        by: Some(pledge.obligor),
+        ..*pattern
     }
 }
 

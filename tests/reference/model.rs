@@ -48,6 +48,8 @@ pub(crate) fn counts_as(kind: usize, wanted: usize) -> bool {
 pub(crate) struct Case {
     pub(crate) zone: &'static str,
     pub(crate) month_ends_stick: bool,
+    /// The last day of the agreement.
+    pub(crate) until: Option<i64>,
     pub(crate) sources: Vec<Source>,
     pub(crate) pledges: Vec<Pledge>,
     pub(crate) records: Vec<Record>,
@@ -74,6 +76,8 @@ pub(crate) struct Pledge {
     pub(crate) provided: Option<usize>,
     /// Whether only the first trigger counts: `upon`.
     pub(crate) first: bool,
+    /// Whether the obligor answers for what others do: `ensure`, `not allow`.
+    pub(crate) for_others: bool,
     pub(crate) after_breach: Option<usize>,
     /// `if once`.
     pub(crate) asked_at_first: Option<Pattern>,

@@ -11,7 +11,9 @@ use super::place::{Form, PLACES};
 /// Gives the rule file.
 pub(crate) fn treaty(case: &Case) -> String {
     let mut out = format!(
-        "agreement sample \"A sample\" {{\n  in force from 2021-01-01\n  timezone \"{}\"\n  month-ends {}\n}}\n",
+        "agreement sample \"A sample\" {{\n  in force from 2021-01-01{}\n  timezone \"{}\"\n  month-ends {}\n}}\n",
+        case.until
+            .map_or(String::new(), |day| format!(" until {}", iso(day))),
         case.zone,
         if case.month_ends_stick {
             "stick"
@@ -61,7 +63,7 @@ pub(crate) fn treaty(case: &Case) -> String {
             writeln!(out, "  provided p{other} holds").unwrap();
         }
         let modal = if pledge.goal { "should" } else { "must" };
-        let (act, except) = duty(&pledge.duty, pledge.obligor);
+        let (act, except) = duty(&pledge.duty, pledge.obligor, pledge.for_others);
         let from = pledge
             .from
             .map_or(String::new(), |day| format!(" from {}", iso(day)));
@@ -75,16 +77,21 @@ pub(crate) fn treaty(case: &Case) -> String {
     out
 }
 
-fn duty(duty: &Duty, obligor: usize) -> (String, Option<bool>) {
+fn duty(duty: &Duty, obligor: usize, for_others: bool) -> (String, Option<bool>) {
     let text = match duty {
-        Duty::Do(act, when) => format!("{}{}", pattern(act, false), timing(*when)),
+        Duty::Do(act, when) => {
+            let ensure = if for_others { "ensure " } else { "" };
+            format!("{ensure}{}{}", pattern(act, for_others), timing(*when))
+        }
         Duty::Refrain {
             pattern: act,
             last_day,
             unless_flag,
         } => {
             let until = last_day.map_or(String::new(), |day| format!(" until {}", iso(day)));
-            return (format!("not {}{until}", pattern(act, false)), *unless_flag);
+            let allow = if for_others { "allow " } else { "" };
+            let act = pattern(act, for_others);
+            return (format!("not {allow}{act}{until}"), *unless_flag);
         }
         Duty::Prevent {
             pattern: act,

@@ -54,6 +54,7 @@ fn steps(case: &Case) -> Vec<Case> {
     }
     change(&|case| case.zone = "UTC");
     change(&|case| case.month_ends_stick = false);
+    change(&|case| case.until = None);
     change(&|case| case.known_by = None);
     steps
 }

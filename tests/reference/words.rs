@@ -40,6 +40,16 @@ pub(crate) fn widen(random: &mut Random, pledge: &mut Pledge) {
     }
 }
 
+/// Makes the obligor, at times, answer for what somebody else does, or anybody.
+pub(crate) fn for_others(random: &mut Random, pledge: &mut Pledge) {
+    if let Duty::Do(pattern, _) | Duty::Refrain { pattern, .. } = &mut pledge.duty
+        && random.chance(20)
+    {
+        pledge.for_others = true;
+        pattern.by = random.chance(60).then(|| random.below(4));
+    }
+}
+
 fn place(random: &mut Random, pattern: &mut Pattern, forms: &[Form]) {
     if random.chance(35) {
         pattern.place = Some((random.pick(forms), random.below(PLACES.len())));
