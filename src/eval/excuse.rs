@@ -615,7 +615,7 @@ pub(super) fn settled(case: &Case<'_, '_>, stretches: &[Stretch], judged: Judged
             case.due.is_some() && began_in_time
         }
         Status::FulfilledLate | Status::FulfilledTimingUnknown if began_in_time => {
-            return in_time(judged);
+            return in_time(&judged);
         }
         Status::Dormant
         | Status::Fulfilled
@@ -641,15 +641,14 @@ pub(super) fn settled(case: &Case<'_, '_>, stretches: &[Stretch], judged: Judged
 }
 
 /// What was performed while nothing was owed was not late.
-fn in_time(judged: Judged) -> Judged {
-    let since = judged.verdict.since;
+fn in_time(judged: &Judged) -> Judged {
     Judged {
         verdict: Verdict {
-            since,
+            since: judged.verdict.since,
             ..Verdict::new(Status::Fulfilled, Ground::Established)
         },
+        fulfilled: judged.fulfilled,
         broken: Vec::new(),
-        ..judged
     }
 }
 

@@ -1,5 +1,7 @@
 //! Times for which a duty is not owed, and deadlines that are moved.
 
+use std::fmt::Write as _;
+
 use super::judge::{Answer, Judge, Match, Opening};
 use super::model::{CALM, DAY, Duty, FOREVER, PROLONG, Pattern, Pledge, STORM, Timing};
 use super::print::pattern as written;
@@ -76,9 +78,9 @@ pub(crate) fn text(pledge: &Pledge) -> String {
             Word::Suspended => "suspended",
             Word::Waived => "waived",
         };
-        out += &format!("  {word} by {}", written(&excuse.by, true));
+        write!(out, "  {word} by {}", written(&excuse.by, true)).unwrap();
         if let Some(until) = &excuse.until {
-            out += &format!(" until {}", written(until, true));
+            write!(out, " until {}", written(until, true)).unwrap();
         }
         out += if excuse.tolling { " tolling\n" } else { "\n" };
     }
@@ -89,7 +91,7 @@ pub(crate) fn text(pledge: &Pledge) -> String {
         } else {
             ""
         };
-        out += &format!("  extended by {by} to new{effect}\n");
+        writeln!(out, "  extended by {by} to new{effect}").unwrap();
     }
     out
 }

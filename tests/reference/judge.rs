@@ -561,7 +561,7 @@ impl<'c> Judge<'c> {
         }
         let watched = self
             .file
-            .watched(&pattern, (opening.earliest, self.now), question);
+            .watched(pattern, (opening.earliest, self.now), question);
         Answer::on("holding", watched >= standard)
     }
 
