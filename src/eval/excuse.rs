@@ -411,14 +411,13 @@ impl<'a> Finder<'_, '_, 'a> {
         let context = case.context;
         let other = |end: &Match<'a>| end.incident != found.incident;
         let from = found.when.earliest;
-        let (end, contested) = match context.kept(until, &found.env, lens, Purpose::Other) {
-            Some(kept) => {
+        let (end, contested) =
+            if let Some(kept) = context.kept(until, &found.env, lens, Purpose::Other) {
                 let orders = kept.orders(context);
                 let (shown, open) = orders.next(&kept.list, case.roles.excuse, from, other);
                 let begins = |end: &Match<'a>| end.when.earliest;
                 (shown.cloned(), open.map(begins))
-            }
-            None => {
+            } else {
                 let ends = context.find(until, &found.env, lens, Purpose::Other);
                 let mut ends = ends
                     .into_iter()
@@ -433,8 +432,7 @@ impl<'a> Finder<'_, '_, 'a> {
                     Truth::False | Truth::NotShown => false,
                 });
                 (end, contested)
-            }
-        };
+            };
         let to = end.as_ref().map(|end| Edge {
             earliest: end.when.earliest,
             latest: if one_day(case.context, end.when) {
