@@ -16,6 +16,8 @@
     reason = "the reference names the forms that a rule speaks of, and the rest is all one to it"
 )]
 
+#[path = "reference/abide.rs"]
+mod abide;
 #[path = "reference/chain.rs"]
 mod chain;
 #[path = "reference/compare.rs"]
