@@ -282,27 +282,25 @@ impl Judge<'_> {
 }
 
 /// The deadline after the times for which nothing was owed.
+///
+/// The days that tolling times took before the stated deadline are added, a day that two of them took once. A time that began
+/// before the deadline moves it to its own last day.
 fn moved(due: i64, free: &[Free], tolling: bool) -> i64 {
-    let mut due = due;
+    let mut lost = 0;
     let mut counted = i64::MIN;
-    for &Free { start, end, last } in free {
-        if start >= due {
-            break;
-        }
-        if tolling {
-            // A day taken by two of them counts once.
-            let start = start.max(counted);
-            let lost = end.min(due) - start;
-            if end == FOREVER {
-                return FOREVER;
-            }
-            due = (due + lost.max(0)).max(last);
-            counted = counted.max(end);
-        } else {
-            due = due.max(last);
+    for time in free.iter().filter(|_| tolling) {
+        let start = time.start.max(counted);
+        let end = time.end.min(due);
+        lost += (end - start).max(0);
+        counted = counted.max(end);
+    }
+    let mut moved = due + lost;
+    for time in free {
+        if time.start < moved {
+            moved = moved.max(time.last);
         }
     }
-    due
+    moved
 }
 
 /// The deadline as it was when one of the times began.
