@@ -5,9 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::agreement::{
-    MomentKind, Obligor, State, StateId, ThingId, TransitionCause, Value, VariableId,
-};
+use crate::agreement::{MomentKind, State, StateId, ThingId, TransitionCause, Value, VariableId};
 use crate::evidence::{Favours, Truth};
 use crate::time::{Calendar, Instant, When};
 
@@ -169,7 +167,7 @@ pub(super) struct Histories {
 struct Asked {
     state: StateId,
     values: Vec<(VariableId, Value)>,
-    obligor: (Option<ThingId>, Option<VariableId>),
+    obligor: Option<ThingId>,
     favours: Favours,
 }
 
@@ -177,9 +175,11 @@ impl<'a> Context<'a> {
     /// Gives the history of a state with these values, kept where it hangs on nothing else.
     pub(super) fn history(&self, id: StateId, env: &Env<'a>, ask: &Ask<'_, 'a>) -> Rc<History> {
         let state = self.vocabulary().state(id);
+        // The obligor is named by the values of the pledge, which are not those of the state.
+        let lens = ask.lens.settled(ask.env);
         let reckon = || {
-            let begins = self.changes(&state.begins, env, ask.lens, ask);
-            let ends = self.changes(&state.ends, env, ask.lens.opposite(), ask);
+            let begins = self.changes(&state.begins, env, lens, ask);
+            let ends = self.changes(&state.ends, env, lens.opposite(), ask);
             Rc::new(History::of(self.calendar, state, &begins, &ends))
         };
         if !self.is_plain(state) {
@@ -191,12 +191,8 @@ impl<'a> Context<'a> {
                 .bound()
                 .map(|(variable, value)| (variable, value.clone()))
                 .collect(),
-            obligor: match ask.lens.obligor {
-                None => (None, None),
-                Some(Obligor::Thing(id)) => (Some(id), None),
-                Some(Obligor::Variable(id) | Obligor::EachOf { who: id, .. }) => (None, Some(id)),
-            },
-            favours: ask.lens.favours,
+            obligor: lens.viewpoint(env).obligor,
+            favours: lens.favours,
         };
         if let Some(history) = self.histories.made.borrow().get(&asked) {
             return Rc::clone(history);

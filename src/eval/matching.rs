@@ -18,7 +18,7 @@ use super::bindings::Env;
 use super::condition::Ask;
 use super::instance::Case;
 use super::lookup::{Table, merged, telling};
-use super::routes::Route;
+use super::routes::{Crossed, Route, mapped};
 use super::{Context, Truths, both, either, truths_of};
 
 /// Whose duty is asked about, and what a match is for the obligor.
@@ -33,6 +33,15 @@ impl Lens {
         Viewpoint {
             obligor: self.obligor.and_then(|obligor| obligor_of(obligor, env)),
             favours: self.favours,
+        }
+    }
+
+    /// Gives it with the obligor that the values name, so that it can be asked with other values: those of a state or a derived kind.
+    pub(super) fn settled(self, env: &Env<'_>) -> Lens {
+        let obligor = self.obligor.and_then(|obligor| obligor_of(obligor, env));
+        Lens {
+            obligor: obligor.map(Obligor::Thing),
+            ..self
         }
     }
 
@@ -373,16 +382,33 @@ impl<'a> Context<'a> {
             });
         for crossed in &route.bridges {
             if let Some(condition) = crossed.pattern.condition.as_deref() {
-                truths = both(
-                    truths,
-                    self.truths(
-                        condition,
-                        &Ask::of_act(env, lens, when, (&crossed.slots, incident)),
-                    ),
-                );
+                let own = self.derived_env(crossed, incident);
+                let lens = lens.settled(env);
+                let ask = Ask::of_act(&own, lens, when, (&crossed.slots, incident));
+                truths = both(truths, self.truths(condition, &ask));
             }
         }
         truths
+    }
+
+    /// Gives the fields of a derived kind, which are the variables of what counts as it, the values on file; none where they differ.
+    fn derived_env(&self, crossed: &Crossed<'a>, incident: IncidentId) -> Env<'a> {
+        let fields = self.vocabulary().kind(crossed.derived).fields.len();
+        let mut env = Env::with_size(fields);
+        for (slot, variable) in (0..fields).zip(0u16..) {
+            let Some(own) = mapped(crossed.pattern, slot) else {
+                continue;
+            };
+            let mut told = self
+                .live_records(incident)
+                .filter_map(|record| field(record, &crossed.slots, own));
+            if let Some(first) = told.next()
+                && told.all(|other| other == first)
+            {
+                env.bind(VariableId(variable), first.clone());
+            }
+        }
+        env
     }
 
     /// Gives the environments in which every variable of the pattern that had no value has one of those on file.

@@ -115,7 +115,7 @@ fn onward<'a>(vocabulary: &'a Vocabulary, route: &Route<'a>, bridge: &'a Bridge)
 }
 
 /// Gives the slot of the bridge's kind that fills `slot` of the derived kind.
-fn mapped(pattern: &Pattern, slot: usize) -> Option<usize> {
+pub(super) fn mapped(pattern: &Pattern, slot: usize) -> Option<usize> {
     let wanted = u16::try_from(slot).ok()?;
     let fills = |term: &Term| matches!(term.kind, TermKind::Variable { id: VariableId(n), .. } if n == wanted);
     pattern
