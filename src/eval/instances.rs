@@ -410,7 +410,9 @@ impl<'a> Context<'a> {
                     .map(Self::triggered)
                     .collect()
             }
-            Cause::Breach(reference) => self.triggers_of(reference, env, obligor, breaches),
+            Cause::Breach(reference) => {
+                self.triggers_of(reference, env, obligor, |lane| self.breaches_of(lane))
+            }
             Cause::Fulfilment(reference) => self.triggers_of(reference, env, obligor, |lane| {
                 let fulfilled = lane.fulfilled.into_iter();
                 fulfilled.map(|when| (when, Truth::True)).collect()
@@ -477,6 +479,48 @@ impl<'a> Context<'a> {
             .collect()
     }
 
+    /// Gives when an instance was broken; where that is undetermined, when it may have been.
+    fn breaches_of(&self, lane: &LaneResult<'_>) -> Vec<(When, Truth)> {
+        let certain = lane.broken.iter();
+        let found: Vec<(When, Truth)> = certain.map(|broken| (broken.since, Truth::True)).collect();
+        if found.is_empty() {
+            let possible = self.possible_breach(lane).into_iter();
+            return possible.map(|when| (when, Truth::Contested)).collect();
+        }
+        found
+    }
+
+    /// Gives when an instance may have been broken that is not known to have been: where what it did is open, or where it was done perhaps too late.
+    pub(super) fn possible_breach(&self, lane: &LaneResult<'_>) -> Option<When> {
+        let missed = || {
+            let due = lane.due?;
+            let passed = When {
+                earliest: self.calendar.end_of(due.first),
+                latest: self.calendar.end_of(due.last).plus(1),
+            };
+            (passed.earliest < self.clocks.as_of).then_some(passed)
+        };
+        match lane.verdict.status {
+            Status::Undetermined => lane.verdict.since.or_else(missed),
+            Status::FulfilledTimingUnknown => missed(),
+            Status::Dormant
+            | Status::Pending
+            | Status::Fulfilled
+            | Status::FulfilledLate
+            | Status::Overdue
+            | Status::Missed
+            | Status::Holding
+            | Status::Held
+            | Status::Breached
+            | Status::Contingent
+            | Status::Suspended
+            | Status::Excused
+            | Status::Waived
+            | Status::Ended
+            | Status::Unjudged => None,
+        }
+    }
+
     /// Gives the variables of this pledge that a reference ties to variables of the other the values of that instance.
     fn bind_reference(reference: &Reference, env: &Env<'a>, theirs: &Env<'a>) -> Env<'a> {
         let mut env = env.clone();
@@ -490,15 +534,4 @@ impl<'a> Context<'a> {
         }
         env
     }
-}
-
-/// Gives when an instance was broken; where that is undetermined, when it may have been.
-fn breaches(lane: &LaneResult<'_>) -> Vec<(When, Truth)> {
-    let certain = lane.broken.iter();
-    let mut found: Vec<(When, Truth)> = certain.map(|broken| (broken.since, Truth::True)).collect();
-    if lane.verdict.status == Status::Undetermined && found.is_empty() {
-        let open = lane.verdict.since;
-        found.extend(open.map(|when| (when, Truth::Contested)));
-    }
-    found
 }

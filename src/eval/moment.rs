@@ -4,6 +4,7 @@ use crate::agreement::{Deadline, InForce, MomentExpr, MomentKind, Value};
 use crate::evidence::Truth;
 use crate::source::Span;
 use crate::time::{self, Instant, Moment, Period, Point, When, iso_moment, reckon};
+use crate::verdict::Status;
 
 use super::Context;
 use super::bindings::Env;
@@ -124,16 +125,19 @@ impl<'a> Context<'a> {
                 lane.due.map_or(Found::NotYet, Found::At)
             }),
             MomentKind::FulfilmentOf(reference) => {
-                self.of_instance(reference, ask, |context, lane| {
-                    lane.fulfilled
-                        .map_or(Found::NotYet, |when| context.found_at(when))
+                self.of_instance(reference, ask, |context, lane| match lane.fulfilled {
+                    Some(when) => context.found_at(when),
+                    None if lane.verdict.status == Status::Undetermined => Found::Unclear,
+                    None => Found::NotYet,
                 })
             }
-            MomentKind::BreachOf(reference) => self.of_instance(reference, ask, |context, lane| {
-                lane.broken
-                    .first()
-                    .map_or(Found::NotYet, |broken| context.found_at(broken.since))
-            }),
+            MomentKind::BreachOf(reference) => {
+                self.of_instance(reference, ask, |context, lane| match lane.broken.first() {
+                    Some(broken) => context.found_at(broken.since),
+                    None if context.possible_breach(lane).is_some() => Found::Unclear,
+                    None => Found::NotYet,
+                })
+            }
             MomentKind::EarlierOf(parts) => self.choose(parts, ask, false),
             MomentKind::LaterOf(parts) => self.choose(parts, ask, true),
             MomentKind::Shifted {
