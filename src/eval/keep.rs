@@ -15,6 +15,8 @@ use super::refrain::over_or_holding;
 struct Segment {
     starts: When,
     truth: Truth,
+    /// Whether what begins it is refuted, and came before the end of the window or after it.
+    straddles: bool,
 }
 
 /// Judges a duty to keep a condition true.
@@ -56,7 +58,9 @@ pub(super) fn judge<'a>(
         .iter()
         .find(|segment| segment.truth == Truth::Contested)
     {
-        let mut judged = Judged::undetermined(if counts(condition) {
+        let mut judged = Judged::undetermined(if open.straddles {
+            Why::Straddles
+        } else if counts(condition) {
             Why::Quantity
         } else {
             Why::Contested
@@ -121,7 +125,13 @@ fn segments<'a>(case: &Case<'_, 'a>, condition: &'a Condition) -> Vec<Segment> {
             },
             Truth::NotShown | Truth::False => Truth::NotShown,
         };
-        add(&mut segments, Segment { starts, truth });
+        let straddles = truth == Truth::False && starts.latest > case.closes.earliest;
+        let segment = Segment {
+            starts,
+            truth: if straddles { Truth::Contested } else { truth },
+            straddles,
+        };
+        add(&mut segments, segment);
     }
     segments
 }
