@@ -389,7 +389,15 @@ fn why_many<'i, 'a: 'i>(
 
 /// Says why it is open whether there was enough.
 fn why_open<'a>(case: &Case<'_, 'a>, part: &Part<'a>, acts: &[Counted<'a>]) -> Why {
-    let open = Open::among(acts.iter().map(|act| (act.happened, act.truth, act.amount)));
+    let open = Open::among(acts.iter().map(|act| {
+        // What may lie in one window or in the next is in neither for certain.
+        let placed = if act.first == act.last {
+            Truth::True
+        } else {
+            Truth::Contested
+        };
+        (act.happened, act.truth.min(placed), act.amount)
+    }));
     let bound = case.bound(part, case.context.now());
     open.why(bound.point().is_none())
 }
