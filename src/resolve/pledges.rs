@@ -315,7 +315,7 @@ impl<'a> Resolver<'a> {
         }
         let sentence = clauses.sentence?;
         let made = self.sentence(scope, sentence, pledge)?;
-        let act = super::sentence::act_kind(&made.duty);
+        let act = super::sentence::act_kind(&made);
         pledge.body = Body::Sentence(Box::new(made));
         act
     }

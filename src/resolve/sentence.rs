@@ -4,7 +4,8 @@ use super::Resolver;
 use super::scope::Scope;
 use super::terms::Binds;
 use crate::agreement::{
-    Argument, Duty, KindId, Modal, Obligor, Pattern, Pledge, Sentence, Term, TermKind, Type,
+    Argument, Condition, ConditionKind, Duty, KindId, Modal, Obligor, Pattern, Pledge,
+    QuantityKind, Sentence, Term, TermKind, Type,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -233,15 +234,53 @@ fn obligor_term(obligor: Obligor) -> TermKind {
     }
 }
 
-/// Gives the kind of the act of a duty, where it is one pattern.
-pub(super) fn act_kind(duty: &Duty) -> Option<KindId> {
-    match duty {
+/// Gives the kind of the acts that a sentence speaks of, where it is one: of a limit for each period, what it counts or adds up.
+pub(super) fn act_kind(sentence: &Sentence) -> Option<KindId> {
+    match &sentence.duty {
         Duty::Do(pattern)
         | Duty::Ensure(pattern)
         | Duty::Refrain(pattern)
         | Duty::NotAllow(pattern)
         | Duty::Permit(pattern)
         | Duty::Prevent { pattern, .. } => Some(pattern.kind),
+        Duty::Reach(condition) | Duty::Keep(condition) if sentence.window.per.is_some() => {
+            let mut kinds = Vec::new();
+            counted_in(condition, &mut kinds);
+            kinds.dedup();
+            match kinds.as_slice() {
+                [kind] => Some(*kind),
+                _ => None,
+            }
+        }
         Duty::Reach(_) | Duty::Keep(_) | Duty::Endeavour { .. } => None,
+    }
+}
+
+/// Gives the kinds that a condition counts or adds up, as they stand in it.
+fn counted_in(condition: &Condition, kinds: &mut Vec<KindId>) {
+    match &condition.kind {
+        ConditionKind::And(parts) | ConditionKind::Or(parts) => {
+            for part in parts {
+                counted_in(part, kinds);
+            }
+        }
+        ConditionKind::Not(inner) => counted_in(inner, kinds),
+        ConditionKind::Compare { left, right, .. } => {
+            for quantity in [left, right] {
+                if let QuantityKind::Count { pattern, .. } | QuantityKind::Sum { pattern, .. } =
+                    &quantity.kind
+                {
+                    kinds.push(pattern.kind);
+                }
+            }
+        }
+        ConditionKind::State { .. }
+        | ConditionKind::Relation { .. }
+        | ConditionKind::Once { .. }
+        | ConditionKind::Within { .. }
+        | ConditionKind::Is { .. }
+        | ConditionKind::Pledge { .. }
+        | ConditionKind::Order { .. }
+        | ConditionKind::Error => {}
     }
 }
