@@ -66,7 +66,7 @@ fn touched(context: &Context<'_>, other: &Context<'_>, id: PledgeId) -> bool {
     let days_off = context.calendar.rollover != other.calendar.rollover
         && dues().any(|due| context.calendar.roll(due.first) != other.calendar.roll(due.first));
     let hangs = || {
-        references(pledge).iter().any(|id| {
+        references(context.agreement, id).iter().any(|id| {
             other
                 .results
                 .get(id.0 as usize)

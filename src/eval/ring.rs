@@ -34,8 +34,7 @@ pub(super) fn judge_part(context: &mut Context<'_>, part: &[PledgeId]) {
 }
 
 fn refers_to_itself(context: &Context<'_>, id: PledgeId) -> bool {
-    let pledge = context.agreement.pledges.get(id.0 as usize);
-    pledge.is_some_and(|pledge| references(pledge).contains(&id))
+    references(context.agreement, id).contains(&id)
 }
 
 /// Judges each by what came out of the round before; says whether anything changed.
