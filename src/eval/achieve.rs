@@ -138,15 +138,23 @@ pub(super) fn by_condition<'a>(
         latest: case.opens.latest.plus(1),
     };
     let mut acts = Vec::new();
+    let truth_at = |moment: When, fresh: bool| {
+        let ask = Ask {
+            moment,
+            fresh,
+            ..ask
+        };
+        case.truth(case.context.truths(condition, &ask))
+    };
     let mut look = |moment: When, fresh: bool| {
-        let truth = case.truth(case.context.truths(
-            condition,
-            &Ask {
-                moment,
-                fresh,
-                ..ask
-            },
-        ));
+        let mut truth = truth_at(moment, fresh);
+        // What comes about some time in a stretch is open in it, and settled at its end.
+        if fresh && truth == Truth::Contested {
+            let end = truth_at(When::at(moment.latest.plus(-1)), false);
+            if end == Truth::True {
+                truth = end;
+            }
+        }
         // What somebody says and others refute is kept: it shows that the duty is not only presumed undone.
         let affirmed = || {
             case.context.truths(

@@ -126,16 +126,19 @@ impl<'a> Context<'a> {
                 }
             }
             for cause in causes {
+                let effect = self.effect_of(transition, cause);
+                let over = state.limit.map(|limit| {
+                    let from = self.calendar.moment_of(effect);
+                    self.calendar
+                        .span_of(self.calendar.shift(from, limit, false))
+                });
                 into.push(cause);
+                into.extend([effect].into_iter().chain(over));
                 if !fresh {
                     // Within a stretch of time a change is open; at its end it has come about.
                     into.push(When::at(cause.latest.plus(-1)));
-                }
-                for delay in transition.after.iter().chain(&state.limit) {
-                    let moment = self
-                        .calendar
-                        .shift(self.calendar.moment_of(cause), *delay, false);
-                    into.push(When::at(self.calendar.end_of(moment.last)));
+                    into.push(When::at(effect.latest.plus(-1)));
+                    into.extend(over.map(|over| When::at(over.latest)));
                 }
             }
         }

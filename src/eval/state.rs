@@ -34,29 +34,12 @@ impl<'a> Context<'a> {
     ) -> Vec<Change> {
         let mut changes = Vec::new();
         for transition in transitions {
-            let delayed = |cause: When| match transition.after {
-                None => cause,
-                Some(after) => {
-                    let moment = self
-                        .calendar
-                        .shift(self.calendar.moment_of(cause), after, false);
-                    // A delay in days runs out at the end of its last day.
-                    if after.by_clock() {
-                        self.calendar.span_of(moment)
-                    } else {
-                        When {
-                            earliest: self.calendar.end_of(moment.first),
-                            latest: self.calendar.end_of(moment.last).plus(1),
-                        }
-                    }
-                }
-            };
             match &transition.cause {
                 TransitionCause::Pattern(pattern) => {
                     for found in self.find(pattern, env, lens, Purpose::Other) {
                         changes.push(Change {
                             cause: found.when,
-                            effect: delayed(found.when),
+                            effect: self.effect_of(transition, found.when),
                             truths: found.truths,
                         });
                     }
@@ -75,7 +58,7 @@ impl<'a> Context<'a> {
                             }
                             changes.push(Change {
                                 cause,
-                                effect: delayed(cause),
+                                effect: self.effect_of(transition, cause),
                                 truths,
                             });
                         }
@@ -84,6 +67,25 @@ impl<'a> Context<'a> {
             }
         }
         changes
+    }
+
+    /// Gives when a beginning or an ending takes effect.
+    pub(super) fn effect_of(&self, transition: &Transition, cause: When) -> When {
+        let Some(after) = transition.after else {
+            return cause;
+        };
+        let moment = self
+            .calendar
+            .shift(self.calendar.moment_of(cause), after, false);
+        // A delay in days runs out at the end of its last day.
+        if after.by_clock() {
+            self.calendar.span_of(moment)
+        } else {
+            When {
+                earliest: self.calendar.end_of(moment.first),
+                latest: self.calendar.end_of(moment.last).plus(1),
+            }
+        }
     }
 
     /// Gives the values that a call `state(a: x, …)` gives to the fields of the state.
