@@ -113,7 +113,7 @@ fn item_kind(input: Cursor<'_>) -> Res<'_, ItemKind> {
         name && input.token().first_on_line
     };
     let Some((rest, keyword)) = leading(input, Keyword::ITEMS, named) else {
-        return Err(input.expected("a declaration such as `party`, `event` or `pledge`"));
+        return Err(input.expected(advice::A_DECLARATION));
     };
     match keyword {
         K::USE => text.map(ItemKind::Use).parse(rest),

@@ -4,6 +4,7 @@ use super::cursor::Cursor;
 use crate::syntax::token::{Keyword as K, TokenKind};
 
 /// What was expected where the help depends on it; the messages quote these.
+pub(super) const A_DECLARATION: &str = "a declaration such as `party`, `event` or `pledge`";
 pub(super) const A_CLAUSE: &str = "a clause such as `cites` or `upon`, or a sentence with `must`";
 pub(super) const A_MOMENT: &str = "a moment such as `2020-02-29` or the name of a date";
 pub(super) const A_DURATION: &str = "a duration such as `30 days`";
@@ -13,6 +14,7 @@ pub(super) const AN_ANCHOR: &str = "`starting` or `first by`";
 pub(super) fn advice(at: Cursor<'_>, expected: &str) -> Option<&'static str> {
     match expected {
         A_CLAUSE => clause(at),
+        A_DECLARATION => declaration(at),
         A_MOMENT if at.kind() == TokenKind::Number => {
             Some("A date is written year, month, day: `2024-03-31`.")
         }
@@ -27,6 +29,29 @@ pub(super) fn advice(at: Cursor<'_>, expected: &str) -> Option<&'static str> {
         ),
         "`(`" => Some("Parentheses stand behind a kind even where they hold nothing: `report()`."),
         AN_ANCHOR => Some("Say from when it is counted: `every 6 months starting 2024-01-01`."),
+        _ => None,
+    }
+}
+
+/// What stands behind a declaration on its line and does not belong there.
+fn declaration(at: Cursor<'_>) -> Option<&'static str> {
+    let start = usize::try_from(at.token().start).ok()?;
+    let line = at.file().text().get(..start)?.lines().last()?;
+    let declared = line.split_whitespace().next()?;
+    match (declared, at.text()) {
+        ("group", "=" | ":" | "{" | "(") => {
+            Some("Each member says what it is in: `party a in GROUP`, `actor b in GROUP`.")
+        }
+        ("place", "within" | "inside" | "of" | "part" | "at" | "under") => {
+            Some("What contains a place stands behind `in`: `place town in county`.")
+        }
+        (
+            "party" | "actor" | "group",
+            "within" | "inside" | "of" | "part" | "member" | "belongs",
+        ) => Some("The group stands behind `in`: `actor a in GROUP`."),
+        ("party" | "actor" | "group" | "place", "," | "and") => {
+            Some("Each name is declared by itself, with its word before it.")
+        }
         _ => None,
     }
 }
