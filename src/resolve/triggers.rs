@@ -23,7 +23,12 @@ impl<'a> Resolver<'a> {
             let (cause, kind) = self.cause(scope, clause.trigger);
             let alias = clause.alias.map(|alias| {
                 self.check_shadow(scope, alias);
-                scope.bind(alias, Some(Type::Event), Origin::Alias)
+                let id = scope.bind(alias, Some(Type::Event), Origin::Alias);
+                // A breach or a fulfilment has no fields: its name says what is waited for, and need not be used.
+                if matches!(kind, TriggerKind::Verdict) {
+                    scope.count_use(&alias.text);
+                }
+                id
             });
             aliases.push(alias);
             kinds.push(kind);
