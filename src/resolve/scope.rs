@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Resolver;
-use crate::agreement::{KindId, Type, Variable, VariableId};
+use crate::agreement::{KindId, Type, Variable, VariableId, Word};
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::Name;
@@ -302,6 +302,22 @@ impl Resolver<'_> {
             Some(ty) => self.type_name(ty),
             None => "a name".to_owned(),
         };
+        if let Some(Word::Kind(kind)) = self.vocabulary.words.get(&name.text) {
+            let message = format!(
+                "`{}` is an event, of which there may be many; {what} is needed here",
+                name.text
+            );
+            let help = format!(
+                "Name the one that is meant: `upon {0}(…) as t`, then `t`, or `t.FIELD` for a field of it; without a trigger, `first {0}(…)`.",
+                name.text
+            );
+            return Diagnostic::new(Code::WrongKindOfName, name.span, message)
+                .related(
+                    self.vocabulary.kind(*kind).span,
+                    format!("`{}` is an event", name.text),
+                )
+                .help(help);
+        }
         let message = format!("nothing declares `{}`; {what} is needed here", name.text);
         Diagnostic::new(Code::UnknownName, name.span, message)
             .help("Declare it, or write the name of something that is declared.")
