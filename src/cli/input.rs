@@ -70,6 +70,9 @@ pub(super) fn open(rules: &[String], inputs: &Inputs, output: &mut Output) -> Re
         output.error(problem, None);
         incomplete = true;
     }
+    for warning in &wanted.warnings {
+        output.warning(warning);
+    }
     if rules.is_empty() {
         if !incomplete {
             output.error(
@@ -314,6 +317,8 @@ const RECORDS: Kind = Kind {
 struct Wanted {
     paths: Vec<String>,
     problems: Vec<String>,
+    /// What is said and makes no difference to the status.
+    warnings: Vec<String>,
 }
 
 impl Wanted {
@@ -363,13 +368,24 @@ impl Wanted {
                 self.pattern(&path);
                 if self.paths.len() == before {
                     self.problems.retain(|problem| !problem.contains(&path));
-                    self.problems.push(format!(
+                    let problem = format!(
                         "no file matches `{}`, which `{key}` of {} names",
                         pattern.value, found.path
-                    ));
+                    );
+                    // A project may have no records yet; without rules there is nothing to ask.
+                    if key == "records" {
+                        self.warnings.push(problem);
+                    } else {
+                        self.problems.push(problem);
+                    }
                 }
             } else if Path::new(&path).is_dir() {
+                let before = self.problems.len();
                 self.folder(&path, kind);
+                let holds_none = folder::files(&path, kind.extension).is_ok();
+                if key == "records" && holds_none {
+                    self.warnings.extend(self.problems.drain(before..));
+                }
             } else {
                 self.add(path);
             }

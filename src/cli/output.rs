@@ -65,6 +65,12 @@ impl Output {
         let _ = stream.flush();
     }
 
+    /// Writes what is worth knowing and makes no difference to the status.
+    pub(super) fn warning(&mut self, message: &str) {
+        let style = AnsiColor::Yellow.on_default().bold();
+        self.problem(&format!("{style}warning{style:#}: {}\n", harmless(message)));
+    }
+
     /// Writes why a command cannot be followed.
     pub(super) fn error(&mut self, message: &str, help: Option<&str>) {
         let style = AnsiColor::Red.on_default().bold();
