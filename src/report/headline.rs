@@ -168,30 +168,24 @@ fn views<'a>(report: &'a Report<'_>) -> impl Iterator<Item = &'a super::View<'a>
 
 fn broken(report: &Report<'_>) -> String {
     let breached = pledges(report, |finding| finding.diagnostic.code == Code::Breached);
-    let overdue = pledges(report, |finding| {
-        finding.diagnostic.code == Code::Overdue && !finding.bare
-    });
-    let bare = pledges(report, |finding| {
-        finding.bare && finding.diagnostic.code == Code::Overdue
-    });
-    let bare: BTreeSet<_> = bare.difference(&overdue).collect();
-    let missed = pledges(report, |finding| finding.diagnostic.code == Code::Missed);
     let at_claimed = views(report).all(|view| view.standard() == Standing::Claimed);
     let mut parts = Vec::new();
     if !breached.is_empty() {
         let said = if at_claimed { "said to be " } else { "" };
         parts.push(phrase(breached.len(), "pledge", &format!("{said}broken")));
     }
-    if !overdue.is_empty() {
-        parts.push(phrase(overdue.len(), "duty", "overdue"));
-    }
-    if !bare.is_empty() {
-        let more = if overdue.is_empty() { "" } else { " more" };
-        parts.push(past(bare.len(), more));
-    }
-    if !missed.is_empty() {
-        parts.push(phrase(missed.len(), "goal", "missed"));
-    }
+    let overdue = counted(report, "duty", |finding| {
+        finding.diagnostic.code == Code::Overdue && !finding.bare
+    });
+    parts.extend(overdue.as_ref().map(|(are, _)| format!("{are} overdue")));
+    let bare = counted(report, "duty", |finding| {
+        finding.diagnostic.code == Code::Overdue && finding.bare
+    });
+    parts.extend(bare.map(|(are, number)| past(&are, number, overdue.is_some())));
+    let missed = counted(report, "goal", |finding| {
+        finding.diagnostic.code == Code::Missed
+    });
+    parts.extend(missed.map(|(are, _)| format!("{are} missed")));
     if parts.is_empty() {
         "no breach is shown and no duty is overdue".to_owned()
     } else {
@@ -296,22 +290,45 @@ fn pledges(report: &Report<'_>, wanted: impl Fn(&Finding) -> bool) -> BTreeSet<(
 }
 
 fn phrase(number: usize, noun: &str, is: &str) -> String {
-    match (number, noun) {
-        (1, _) => format!("1 {noun} is {is}"),
-        (_, "duty") => format!("{number} duties are {is}"),
+    match number {
+        1 => format!("1 {noun} is {is}"),
         _ => format!("{number} {noun}s are {is}"),
     }
 }
 
-fn past(number: usize, more: &str) -> String {
-    match number {
-        1 if more.is_empty() => "1 duty is past its date with no performance on file".to_owned(),
-        1 => "1 more is past its date with no performance on file".to_owned(),
-        _ if more.is_empty() => {
-            format!("{number} duties are past their date with no performance on file")
-        }
-        _ => format!("{number}{more} are past their date with no performance on file"),
-    }
+/// Counts duties or goals, each instance of a pledge for itself as the blocks and lines below do: `4 duties of 1 pledge are`.
+fn counted(
+    report: &Report<'_>,
+    noun: &str,
+    wanted: impl Fn(&Finding) -> bool,
+) -> Option<(String, usize)> {
+    let number = report
+        .findings
+        .iter()
+        .filter(|finding| wanted(finding))
+        .count();
+    let pledges = pledges(report, wanted).len();
+    let plural = if noun == "duty" { "duties" } else { "goals" };
+    let text = match (number, pledges) {
+        (0, _) => return None,
+        (1, _) => format!("1 {noun} is"),
+        (_, 1) => format!("{number} {plural} of 1 pledge are"),
+        (_, _) if number == pledges => format!("{number} {plural} are"),
+        (_, _) => format!("{number} {plural} of {pledges} pledges are"),
+    };
+    Some((text, number))
+}
+
+/// Says of duties on which nothing is on file that they are past their date.
+fn past(are: &str, number: usize, more: bool) -> String {
+    let their = if number == 1 { "its" } else { "their" };
+    let are = if more {
+        are.replacen(" duty", " more", 1)
+            .replacen(" duties", " more", 1)
+    } else {
+        are.to_owned()
+    };
+    format!("{are} past {their} date with no performance on file")
 }
 
 /// Counts the pledges by status at the standard of their run.
