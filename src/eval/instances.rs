@@ -279,28 +279,34 @@ impl<'a> Context<'a> {
             .map(|(index, _)| ThingId(index))
             .filter(|id| {
                 let joined = self.vocabulary().parties == Some(group) && self.has_joined(*id);
-                *id != group && (joined || self.is_member(*id, group, 0))
+                *id != group && (joined || self.is_member(*id, group))
             })
             .collect()
     }
 
     /// Says whether a thing was ever in a group by the as-of day, or in a group inside it.
-    fn is_member(&self, thing: ThingId, group: ThingId, depth: usize) -> bool {
+    fn is_member(&self, thing: ThingId, group: ThingId) -> bool {
         let until_now = When {
             earliest: crate::time::Instant::MIN,
             latest: self.clocks.as_of,
         };
         let vocabulary = self.vocabulary();
-        // INVARIANT: declared cycles are reported and cut by `resolve`; registers could still close one, so the climb is bounded.
-        depth <= vocabulary.things.len()
-            && vocabulary.thing(thing).parents.iter().any(|membership| {
+        let mut waiting = vec![thing];
+        // A group may be reached on many ways, and is looked at once.
+        let mut seen = BTreeSet::new();
+        while let Some(thing) = waiting.pop() {
+            let parents = vocabulary.thing(thing).parents.iter();
+            for membership in parents.filter(|membership| membership.when.overlaps(until_now)) {
                 let parent = membership.parent;
-                let inside = || {
-                    vocabulary.thing(parent).sort == Sort::Group
-                        && self.is_member(parent, group, depth + 1)
-                };
-                membership.when.overlaps(until_now) && (parent == group || inside())
-            })
+                if parent == group {
+                    return true;
+                }
+                if vocabulary.thing(parent).sort == Sort::Group && seen.insert(parent) {
+                    waiting.push(parent);
+                }
+            }
+        }
+        false
     }
 
     /// Extends environments by the rows that a condition finds, and drops those for which it certainly does not hold.

@@ -414,6 +414,7 @@ fn members_in_nested_diamonds_are_found_once() {
         );
     }
     rules.push_str("actor them in g60\nactor third\npledge p { us must not hit(on: g0) }\n");
+    rules.push_str("group others\nactor fourth in others\npledge q { each of others must not hit(on: them) }\n");
     let records = "[[event]]\nkind = \"hit\"\nwhen = 2021-02-01\nby = \"us\"\non = \"third\"\n";
     let begun = Instant::now();
     let run = check(&rules, records, "short");
