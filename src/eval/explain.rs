@@ -2,11 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::agreement::{Pledge, Standing, ThingId, Value};
+use crate::agreement::{Body, Duty, Obligor, Pattern, Pledge, Standing, ThingId, Value};
+use crate::evidence::Answer;
 use crate::record::{Record, Subject};
+use crate::time::{Moment, Point, format_day};
 use crate::verdict::{Evidence, EvidenceRole, InstanceAssessment};
 
 use super::Context;
+use super::bindings::Env;
+use super::matching::{Purpose, is_constant};
 use super::rollup::subjects;
 
 /// Picked by gut feeling: as many as a person reads before she stops.
@@ -33,6 +37,7 @@ pub(super) fn add_what_does_not_match(
             .any(|field| matches!(field.value, Value::Thing(id) if people.contains(&id)));
         !seen.contains(&record.id) && (counted.contains(&record.subject) || named)
     };
+    let opens = instance.opens;
     let known = context
         .records()
         .records
@@ -45,7 +50,7 @@ pub(super) fn add_what_does_not_match(
             counts: false,
             affirms: false,
             standing: Standing::None,
-            because: why_not(context, record, &counted, &asked),
+            because: why_not(context, pledge, opens, record, (&counted, &asked)),
         });
     }
 }
@@ -83,9 +88,10 @@ fn people_of(context: &Context<'_>, pledge: &Pledge) -> BTreeSet<ThingId> {
 
 fn why_not(
     context: &Context<'_>,
+    pledge: &Pledge,
+    opens: Option<Moment>,
     record: &Record,
-    counted: &BTreeSet<Subject>,
-    asked: &[Subject],
+    (counted, asked): (&BTreeSet<Subject>, &[Subject]),
 ) -> String {
     let vocabulary = context.vocabulary();
     let name = |subject: Subject| match subject {
@@ -100,7 +106,9 @@ fn why_not(
         return "happened after the as-of date".to_owned();
     }
     if counted.contains(&record.subject) {
-        return "of the right kind, but who, what, where or when it tells of is not what the pledge asks about".to_owned();
+        return too_early_or_late(context, pledge, opens, record)
+            .or_else(|| other_part(context, pledge, record))
+            .unwrap_or_else(|| "of the right kind, but who, what, where or when it tells of is not what the pledge asks about".to_owned());
     }
     let wanted: Vec<String> = asked
         .iter()
@@ -111,4 +119,112 @@ fn why_not(
         name(record.subject),
         wanted.join(" or ")
     )
+}
+
+/// Says what a record of the right kind came before or after, where the time alone leaves it out.
+fn too_early_or_late(
+    context: &Context<'_>,
+    pledge: &Pledge,
+    opens: Option<Moment>,
+    record: &Record,
+) -> Option<String> {
+    let calendar = context.calendar;
+    let Body::Sentence(sentence) = &pledge.body else {
+        return None;
+    };
+    let say = |point: Moment| wording_of(context, point);
+    let from = context.term.from;
+    if let Some(from) = from.filter(|from| record.when.latest <= calendar.start_of(from.first)) {
+        return Some(format!(
+            "of the right kind, but from before the agreement was in force, from {} on",
+            say(from)
+        ));
+    }
+    if record.when.earliest >= context.term.closes(calendar).latest {
+        return Some("of the right kind, but from after the end of the agreement".to_owned());
+    }
+    if let Obligor::Thing(id) = sentence.obligor
+        && let Some(times) = context.bound_times(Some(id))
+        && !times
+            .iter()
+            .any(|(from, to)| record.when.latest > *from && record.when.earliest < *to)
+    {
+        let name = &context.vocabulary().thing(id).name;
+        let later = times.iter().find(|(from, _)| *from >= record.when.latest);
+        return Some(match later {
+            Some((from, _)) => format!(
+                "of the right kind, but from before `{name}` was bound, from {} on",
+                say(calendar.moment_of(calendar.day_span(calendar.day_of(*from))))
+            ),
+            None => format!("of the right kind, but from after `{name}` ceased to be bound"),
+        });
+    }
+    let opens = opens.filter(|opens| record.when.latest <= calendar.start_of(opens.first))?;
+    Some(format!(
+        "of the right kind, but from before the window opens, on {}",
+        say(opens)
+    ))
+}
+
+fn wording_of(context: &Context<'_>, moment: Moment) -> String {
+    let day = |point: Point| match point {
+        Point::Day(day) => day,
+        Point::At(instant) => context.calendar.day_of(instant),
+    };
+    format_day(day(moment.first))
+}
+
+/// Names the fields in which a record of the right kind is not what the pledge asks for.
+fn other_part(context: &Context<'_>, pledge: &Pledge, record: &Record) -> Option<String> {
+    let Body::Sentence(sentence) = &pledge.body else {
+        return None;
+    };
+    let Subject::Kind(kind) = record.subject else {
+        return None;
+    };
+    let (patterns, purpose): (Vec<&Pattern>, Purpose) = match &sentence.duty {
+        Duty::Do(pattern) | Duty::Ensure(pattern) => (vec![pattern], Purpose::Discharge),
+        Duty::Refrain(pattern) | Duty::NotAllow(pattern) | Duty::Permit(pattern) => {
+            (vec![pattern], Purpose::Other)
+        }
+        Duty::Prevent { pattern, .. } => (vec![pattern], Purpose::Other),
+        Duty::Endeavour { efforts, .. } => (efforts.iter().collect(), Purpose::Discharge),
+        Duty::Reach(_) | Duty::Keep(_) => return None,
+    };
+    let fields = &context.vocabulary().kind(kind).fields;
+    // What stands for a variable differs from instance to instance, so only what the rule names is asked.
+    let env = Env::with_size(pledge.variables.len());
+    for pattern in patterns {
+        for route in context.routes.to(pattern.kind) {
+            if route.kind != kind {
+                continue;
+            }
+            let own = pattern
+                .arguments
+                .iter()
+                .map(|argument| (argument, &route.slots));
+            let crossed = route.bridges.iter().flat_map(|crossed| {
+                let arguments = crossed.pattern.arguments.iter();
+                let constant = arguments.filter(|argument| is_constant(argument));
+                constant.map(|argument| (argument, &crossed.slots))
+            });
+            let differing: BTreeSet<String> = own
+                .chain(crossed)
+                .filter(|(argument, slots)| {
+                    context.answer(argument, slots, record, &env, purpose) == Answer::Denies
+                })
+                .filter_map(|(argument, slots)| slots.get(argument.slot).copied().flatten())
+                .filter_map(|slot| fields.get(slot))
+                .map(|field| format!("`{}`", field.label))
+                .collect();
+            if !differing.is_empty() {
+                let labels: Vec<String> = differing.into_iter().collect();
+                return Some(format!(
+                    "of the right kind, but its {} is not what the pledge asks about",
+                    labels.join(" and its ")
+                ));
+            }
+        }
+    }
+    None
 }

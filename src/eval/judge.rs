@@ -202,6 +202,7 @@ fn judge_lane<'a>(
         turn: lane.turn.as_ref(),
         stretches: &[],
     };
+    let opens = membership::opening(&case, opens);
     let Some(case) = membership::cut(case) else {
         return result(
             Judged::dormant(Why::NotBound),

@@ -735,7 +735,7 @@ pub(super) fn field<'r>(
     record.fields.get(slot)?.as_ref().map(|field| &field.value)
 }
 
-fn is_constant(argument: &Argument) -> bool {
+pub(super) fn is_constant(argument: &Argument) -> bool {
     argument.terms.iter().all(|term| match &term.kind {
         TermKind::Variable { .. } => false,
         TermKind::OtherThan { variables, .. } => variables.is_empty(),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::agreement::{MembershipRule, Pattern, Sort, ThingId, Value};
 use crate::evidence::{Favours, Truth};
-use crate::time::{Instant, Moment, Period, When};
+use crate::time::{Instant, Moment, Period, Point, When};
 use crate::verdict::{Ground, Status, Verdict, Why};
 
 use super::Context;
@@ -305,6 +305,28 @@ pub(super) fn cut<'c, 'a>(case: Case<'c, 'a>) -> Option<Case<'c, 'a>> {
         closes,
         ..case
     })
+}
+
+/// Gives when the window opens for the obligor: as stated, or with the day from which it is bound where that is later.
+pub(super) fn opening(case: &Case<'_, '_>, stated: Moment) -> Moment {
+    let calendar = case.context.calendar;
+    let obligor = super::matching::obligor_of(case.sentence.obligor, case.env);
+    let Some(times) = case.context.bound_times(obligor) else {
+        return stated;
+    };
+    let first = times.iter().find(|(_, to)| *to > case.opens.earliest);
+    let in_time = |from: Instant| case.due.is_none_or(|due| calendar.end_of(due.first) > from);
+    match first {
+        Some((from, _)) if *from > case.opens.latest && in_time(*from) => {
+            let day = calendar.day_of(*from);
+            Moment::exactly(if calendar.day_span(day).earliest == *from {
+                Point::Day(day)
+            } else {
+                Point::At(*from)
+            })
+        }
+        Some(_) | None => stated,
+    }
 }
 
 /// Gives the times between two memberships.
