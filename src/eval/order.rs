@@ -179,23 +179,22 @@ impl Visit<'_> {
         let mut stack = vec![(first, self.enter(first))];
         while let Some((node, pending)) = stack.last_mut() {
             let node = *node;
-            match pending.pop() {
-                Some(next) => match self.mark(next) {
-                    Mark { reached: None, .. } => stack.push((next, self.enter(next))),
-                    Mark {
-                        reached: Some(at),
-                        open: true,
-                        ..
-                    } => self.lower(node, at),
-                    Mark { .. } => {}
-                },
-                None => {
-                    stack.pop();
-                    self.leave(node);
-                    if let Some((around, _)) = stack.last() {
-                        self.lower(*around, self.mark(node).lowest);
-                    }
+            let Some(next) = pending.pop() else {
+                stack.pop();
+                self.leave(node);
+                if let Some((around, _)) = stack.last() {
+                    self.lower(*around, self.mark(node).lowest);
                 }
+                continue;
+            };
+            match self.mark(next) {
+                Mark { reached: None, .. } => stack.push((next, self.enter(next))),
+                Mark {
+                    reached: Some(at),
+                    open: true,
+                    ..
+                } => self.lower(node, at),
+                Mark { .. } => {}
             }
         }
     }
@@ -302,7 +301,9 @@ fn walk_pledge(pledge: &Pledge, add: &mut dyn FnMut(Node)) {
     }
     match window.per.as_ref().map(|per| &per.value) {
         Some(Per::Calendar { starting, .. }) => {
-            starting.iter().for_each(|moment| walk_moment(moment, add));
+            if let Some(moment) = starting {
+                walk_moment(moment, add);
+            }
         }
         Some(Per::Sliding(_)) | None => {}
     }
@@ -464,7 +465,9 @@ fn walk_moment(moment: &MomentExpr, add: &mut dyn FnMut(Node)) {
         MomentKind::Shifted { base, .. } => walk_moment(base, add),
         MomentKind::First(pattern) => walk_pattern(pattern, add),
         MomentKind::EntryIntoForce { of } => {
-            of.iter().for_each(|operand| walk_operand(operand, add));
+            if let Some(operand) = of {
+                walk_operand(operand, add);
+            }
         }
         MomentKind::Fixed(_)
         | MomentKind::Variable(_)
