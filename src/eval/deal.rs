@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::evidence::Truth;
-use crate::time::{Calendar, When};
+use crate::time::{Calendar, Instant, Moment, When};
 
 use super::Context;
 use super::matching::Match;
@@ -13,6 +13,8 @@ use super::recur::{Performance, Turn};
 struct Place {
     starts: When,
     ends: When,
+    /// The latest end of this period and those before it: an excuse may lengthen one beyond the next.
+    reach: Instant,
     own: Option<usize>,
     late: Option<usize>,
     possible: Vec<(usize, Truth)>,
@@ -24,30 +26,37 @@ impl Place {
     }
 }
 
-/// Deals the acts out: each to the earliest open period whose window contains it, one beyond those to an overdue period.
+/// Deals the acts out to the periods, each of which is open until the moment beside it: each to the earliest open period whose window contains it, one beyond those to an overdue period.
 ///
 /// An act that may lie in several periods, or that is contested, stays possible in each of them that no other act certainly discharges.
 pub(super) fn deal<'a>(
     context: &Context<'a>,
-    turns: &mut [Turn<'a>],
+    (turns, until): (&mut [Turn<'a>], Vec<Moment>),
     found: &[Rc<Match<'a>>],
     standard: usize,
 ) {
     let calendar = context.calendar;
+    let mut reach = Instant::MIN;
     let mut places: Vec<Place> = turns
         .iter()
-        .map(|turn| Place {
-            starts: When {
-                earliest: calendar.start_of(turn.opens.first),
-                latest: calendar.start_of(turn.opens.last),
-            },
-            ends: When {
-                earliest: calendar.end_of(turn.due.first),
-                latest: calendar.end_of(turn.due.last),
-            },
-            own: None,
-            late: None,
-            possible: Vec::new(),
+        .zip(until)
+        .map(|(turn, until)| {
+            let ends = When {
+                earliest: calendar.end_of(until.first),
+                latest: calendar.end_of(until.last),
+            };
+            reach = reach.max(ends.latest);
+            Place {
+                starts: When {
+                    earliest: calendar.start_of(turn.opens.first),
+                    latest: calendar.start_of(turn.opens.last),
+                },
+                ends,
+                reach,
+                own: None,
+                late: None,
+                possible: Vec::new(),
+            }
         })
         .collect();
     let truth = |found: &Match<'_>| {
@@ -97,7 +106,7 @@ pub(super) fn deal<'a>(
 
 /// Gives the positions of the periods in which something may have been.
 fn around(places: &[Place], when: When) -> std::ops::Range<usize> {
-    let first = places.partition_point(|place| place.ends.latest <= when.earliest);
+    let first = places.partition_point(|place| place.reach <= when.earliest);
     let last = places.partition_point(|place| place.starts.earliest < when.latest);
     first..last.max(first)
 }
@@ -154,7 +163,7 @@ fn place_open(places: &mut [Place], index: usize, when: When, truth: Truth) {
     let range = around(places, when);
     let mut taken = false;
     for place in places.get_mut(range.clone()).unwrap_or_default() {
-        if place.own.is_none() {
+        if place.own.is_none() && place.ends.latest > when.earliest {
             place.possible.push((index, truth));
             taken = true;
         }

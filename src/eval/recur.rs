@@ -18,11 +18,15 @@ use super::Context;
 use super::achieve::answers_another;
 use super::condition::Ask;
 use super::deal;
+use super::excuse;
+use super::instance::{Case, Witnesses};
 use super::instances::{Lane, Lanes};
 use super::matching::{Lens, Match, Purpose};
+use super::membership;
 use super::minimum;
 use super::moment::{Due, Found, trigger_lens};
 use super::per;
+use super::roles::Roles;
 
 /// Picked by gut feeling: more periods than anybody reads, few enough to be judged in a second or two.
 const MOST_PERIODS: u32 = 50_000;
@@ -82,9 +86,13 @@ pub(super) fn turns<'a>(
             if found.is_none() || !alike {
                 found = Some(performances(context, sentence, &patterns, lane));
             }
+            let until = turns
+                .iter()
+                .map(|turn| open_until(context, pledge, sentence, lane, (turn, standard)))
+                .collect();
             deal::deal(
                 context,
-                &mut turns,
+                (&mut turns, until),
                 found.as_deref().unwrap_or(&[]),
                 standard,
             );
@@ -92,6 +100,42 @@ pub(super) fn turns<'a>(
         Some(turns)
     });
     spread(&lanes, by_lane)
+}
+
+/// Gives until when an act answers for a period in time: its deadline, with the days that excuses and suspensions add to it.
+fn open_until<'a>(
+    context: &Context<'a>,
+    pledge: &'a Pledge,
+    sentence: &'a Sentence,
+    lane: &Lane<'a>,
+    (turn, standard): (&Turn<'a>, usize),
+) -> Moment {
+    if pledge.excuses.is_empty() && pledge.suspensions.is_empty() {
+        return turn.due;
+    }
+    let case = Case {
+        context,
+        pledge,
+        sentence,
+        env: &lane.env,
+        standard,
+        roles: Roles::all(standard),
+        opens: When {
+            earliest: context.calendar.start_of(turn.opens.first),
+            latest: context.calendar.start_of(turn.opens.last),
+        },
+        closes: context.closing(pledge, sentence, &lane.env, standard),
+        due: Some(turn.due),
+        due_unclear: false,
+        turn: None,
+        stretches: &[],
+    };
+    let Some(case) = membership::cut(case) else {
+        return turn.due;
+    };
+    let found = excuse::stretches(&case, &mut Witnesses::default(), &mut Vec::new());
+    let (certain, _) = excuse::readings(found);
+    excuse::moved(&case, turn.due, &certain).0
 }
 
 fn spread<'a>(lanes: &Lanes<'a>, by_lane: [Option<Vec<Turn<'a>>>; 4]) -> Vec<Lanes<'a>> {
