@@ -78,7 +78,7 @@ pub(super) struct Series<'a> {
 /// An act that is counted.
 pub(super) struct Counted<'a> {
     pub(super) found: Match<'a>,
-    /// Whether it happened at all.
+    /// Whether it happened at all, and no exception covers it.
     pub(super) happened: Truth,
     /// Whether it counts for certain: shown, inside the window, while the duty is in force.
     pub(super) truth: Truth,
@@ -115,6 +115,10 @@ pub(super) fn judge<'a>(
     notes: &mut Vec<Note>,
 ) -> Judged {
     if let Some(turn) = case.turn {
+        // Of a period that had begun when the obligor came to be bound nothing is owed.
+        if case.opens.latest > case.context.calendar.start_of(turn.opens.last) {
+            return Judged::dormant(Why::NotBound);
+        }
         let acts = turn.acts.as_deref().unwrap_or(&[]);
         return in_period(case, condition, acts, turn.due, evidence);
     }
@@ -252,7 +256,8 @@ pub(super) fn counted<'a>(
         let (first, last) = ruler.place(found.when.earliest, found.when.latest);
         acts.push(Counted {
             amount: case.amount(field, favours, &found),
-            happened,
+            // Whether an exception covers it is as open as whether it happened.
+            happened: happened.min(kept),
             truth,
             found,
             first,
