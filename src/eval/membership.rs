@@ -360,11 +360,15 @@ pub(super) fn ended(case: &Case<'_, '_>, judged: Judged) -> Judged {
         Status::Pending | Status::Holding | Status::Excused | Status::Suspended => true,
         Status::Held => case.closes.latest >= over,
         Status::Overdue | Status::Missed => case.due.is_some() && due_after,
+        // A miss that is final, and too few in a period, are broken at the deadline.
+        Status::Breached => {
+            let since = judged.verdict.since;
+            case.due.is_some() && due_after && since.is_some_and(|since| since.earliest >= over)
+        }
         Status::Dormant => judged.verdict.reason == Some(Why::NotBound),
         Status::Fulfilled
         | Status::FulfilledLate
         | Status::FulfilledTimingUnknown
-        | Status::Breached
         | Status::Contingent
         | Status::Waived
         | Status::Ended
