@@ -4,7 +4,7 @@ use crate::agreement::{Deadline, InForce, MomentExpr, MomentKind, Value};
 use crate::evidence::Truth;
 use crate::source::Span;
 use crate::time::{self, Instant, Moment, Period, Point, When, iso_moment, reckon};
-use crate::verdict::Status;
+use crate::verdict::{Status, Why};
 
 use super::Context;
 use super::bindings::Env;
@@ -127,7 +127,11 @@ impl<'a> Context<'a> {
             MomentKind::FulfilmentOf(reference) => {
                 self.of_instance(reference, ask, |context, lane| match lane.fulfilled {
                     Some(when) => context.found_at(when),
-                    None if lane.verdict.status == Status::Undetermined => Found::Unclear,
+                    None if lane.verdict.status == Status::Undetermined
+                        && lane.verdict.reason != Some(Why::Deadline) =>
+                    {
+                        Found::Unclear
+                    }
                     None => Found::NotYet,
                 })
             }
