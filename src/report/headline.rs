@@ -322,11 +322,10 @@ fn counted(
 /// Says of duties on which nothing is on file that they are past their date.
 fn past(are: &str, number: usize, more: bool) -> String {
     let their = if number == 1 { "its" } else { "their" };
-    let are = if more {
-        are.replacen(" duty", " more", 1)
-            .replacen(" duties", " more", 1)
-    } else {
-        are.to_owned()
+    let are = match (more, number) {
+        (false, _) => are.to_owned(),
+        (true, 1) => "1 more is".to_owned(),
+        (true, _) => format!("{number} more are"),
     };
     format!("{are} past {their} date with no performance on file")
 }
