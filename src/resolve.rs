@@ -30,6 +30,8 @@ mod sentence;
 mod per;
 mod window;
 
+mod beyond;
+
 mod conditions;
 
 mod quantities;

@@ -7,12 +7,13 @@ use crate::verdict::{EvidenceRole, Ground, Note, Status, Verdict, Why};
 
 use super::bindings::Env;
 use super::broken::Spells;
+use super::condition::Ask;
 use super::instance::{
     Case, InstanceResult, Judged, LaneResult, PledgeResult, Witnesses, add_accounts,
 };
 use super::instances::{Lane, Lanes, instances};
 use super::matching::obligor_of;
-use super::moment::Found;
+use super::moment::{Found, trigger_lens};
 use super::roles::Roles;
 use super::window::{is_prior, is_standing, needs_due};
 use super::{
@@ -181,6 +182,15 @@ fn judge_lane<'a>(
             return result(Judged::dormant(Why::Trigger), None, None, None);
         }
     };
+    if let (Found::Unclear, Some(deadline)) = (due.found, &sentence.window.deadline) {
+        let ask = Ask::at(&lane.env, trigger_lens(sentence.obligor), context.now());
+        if context.beyond_calendar(&deadline.value, &ask, standard) {
+            notes.push(Note {
+                span: deadline.span,
+                text: "the deadline lies beyond the year 9999, where the calendar ends".to_owned(),
+            });
+        }
+    }
     if due.found == Found::NotYet && needs_due(sentence) {
         return result(Judged::dormant(Why::Trigger), Some(opens), None, None);
     }

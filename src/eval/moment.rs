@@ -148,10 +148,7 @@ impl<'a> Context<'a> {
                 base,
                 backwards,
                 period,
-            } => self.moments(base, ask).map(|found| match found {
-                Found::At(moment) => Found::At(self.calendar.shift(moment, *period, *backwards)),
-                Found::NotYet | Found::Unclear => found,
-            }),
+            } => self.shifted(self.moments(base, ask), *period, *backwards),
             MomentKind::Error => [Found::Unclear; 4],
         }
     }
@@ -300,9 +297,62 @@ impl<'a> Context<'a> {
 
     pub(super) fn shifted(&self, found: [Found; 4], period: Period, backwards: bool) -> [Found; 4] {
         found.map(|found| match found {
+            // What lies beyond the calendar is not known, and not its last day.
+            Found::At(moment) if self.calendar.leaves(moment, period, backwards) => Found::Unclear,
             Found::At(moment) => Found::At(self.calendar.shift(moment, period, backwards)),
             Found::NotYet | Found::Unclear => found,
         })
+    }
+
+    /// Says whether a deadline is reckoned from a moment that is known, and lies beyond the calendar.
+    pub(super) fn beyond_calendar(
+        &self,
+        deadline: &'a Deadline,
+        ask: &Ask<'_, 'a>,
+        standard: usize,
+    ) -> bool {
+        let trigger = || {
+            ask.env
+                .trigger
+                .map(|trigger| self.calendar.moment_of(trigger.when))
+        };
+        let known = |moment: &'a MomentExpr| found_at(&self.moments(moment, ask), standard);
+        let (base, period, backwards) = match deadline {
+            Deadline::By(moment) | Deadline::On(moment) | Deadline::Before(moment) => {
+                return self.sum_beyond_calendar(moment, ask, standard);
+            }
+            Deadline::Within { period, of } => {
+                (of.as_ref().map_or_else(trigger, known), *period, false)
+            }
+            Deadline::AtLeastBefore { period, moment } => {
+                (moment.as_ref().map_or_else(trigger, known), *period, true)
+            }
+            Deadline::Between { most, after, .. } => (known(after), *most, false),
+            Deadline::EveryStarting { .. }
+            | Deadline::EveryFirstBy { .. }
+            | Deadline::EveryYearBy(_)
+            | Deadline::Open { .. } => return false,
+        };
+        base.is_some_and(|base| self.calendar.leaves(base, period, backwards))
+    }
+
+    fn sum_beyond_calendar(
+        &self,
+        moment: &'a MomentExpr,
+        ask: &Ask<'_, 'a>,
+        standard: usize,
+    ) -> bool {
+        let MomentKind::Shifted {
+            base,
+            backwards,
+            period,
+        } = &moment.kind
+        else {
+            return false;
+        };
+        let known = found_at(&self.moments(base, ask), standard);
+        known.is_some_and(|base| self.calendar.leaves(base, *period, *backwards))
+            || self.sum_beyond_calendar(base, ask, standard)
     }
 
     /// Writes the arithmetic of a deadline: `2020-02-29 + 14 months = 2021-04-29`.

@@ -404,6 +404,7 @@ impl<'a> Resolver<'a> {
 
     /// Reports a window or deadline that the calendar shows to be over before it begins.
     pub(super) fn check_window(&mut self, window: &Window, form: Form, pledge: &Pledge) {
+        self.check_sums(window);
         let own = window.from.as_ref();
         let opens = own.or_else(|| self.opening(pledge)).cloned();
         let Some(opens) = opens else { return };

@@ -236,6 +236,21 @@ impl Calendar {
         }
     }
 
+    /// Says whether moving a moment by a period leaves the calendar, so that [`Calendar::shift`] stops at its end.
+    ///
+    /// The first and the last day of the calendar stand for all beyond them.
+    #[must_use]
+    pub fn leaves(&self, moment: Moment, period: Period, backwards: bool) -> bool {
+        let end = if backwards { Day::MIN } else { Day::MAX };
+        let shifted = self.shift(moment, period, backwards);
+        [shifted.first, shifted.last]
+            .into_iter()
+            .any(|point| match point {
+                Point::Day(day) => day == end,
+                Point::At(instant) => self.day_of(instant) == end,
+            })
+    }
+
     /// Gives the end of the `n`th period after an anchor, counted from the anchor: 31 January, 28 February, 31 March.
     ///
     /// Chaining the periods would lose the 31st for good in February.
