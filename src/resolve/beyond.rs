@@ -36,7 +36,7 @@ impl Resolver<'_> {
                 first_by: anchor, ..
             } => self.check_sum(anchor),
             Deadline::Open { review_by } => {
-                for moment in review_by {
+                if let Some(moment) = review_by {
                     self.check_sum(moment);
                 }
             }
