@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod cli;
 pub mod diagnostic;
+pub mod disk;
 pub mod eval;
 pub mod evidence;
 pub mod project;

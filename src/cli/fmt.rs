@@ -6,13 +6,14 @@ use std::path::Path;
 use clap::Args;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::disk::{read, read_standard_input};
 use crate::project::Text;
 use crate::report::terminal;
 use crate::source::Sources;
 use crate::syntax;
 
 use super::Exit;
-use super::input::{read, rule_paths, standard_input};
+use super::input::rule_paths;
 use super::output::Output;
 
 /// The options of `fmt`.
@@ -45,7 +46,7 @@ pub(super) fn run(options: &FmtOptions, output: &mut Output) -> Exit {
 
 fn file(path: &str, check: bool, output: &mut Output) -> Exit {
     let text = if path == "-" {
-        standard_input()
+        read_standard_input()
     } else {
         read(path)
     };

@@ -1,22 +1,17 @@
 //! Finds and opens the files of a run: those on the command line, else those of `servanda.toml`.
 
-use std::collections::BTreeSet;
-use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::project::glob::{base, is_deep, is_pattern, matches};
-use crate::project::{AsOf, Project, Request, Settings, Text, join, normal, settings};
+use crate::disk::{SETTINGS, files_of, now, read, read_standard_input};
+use crate::project::glob::is_pattern;
+use crate::project::{AsOf, Project, Request, Settings, join, normal, settings};
 use crate::source::{Span, Spanned};
-use crate::time::{Day, Instant};
+use crate::time::Day;
 
 use super::Exit;
 use super::folder::{self, has_extension};
 use super::options::{Date, Inputs};
 use super::output::Output;
-
-/// The name of the settings file.
-const SETTINGS: &str = "servanda.toml";
 
 /// The files of a run, and what the settings say.
 #[derive(Debug)]
@@ -149,7 +144,7 @@ fn add_rules(project: &mut Project, paths: &[String], output: &mut Output) -> bo
             continue;
         }
         let added = if path == "-" {
-            standard_input().map(|text| project.add_root("<stdin>", text, &mut read))
+            read_standard_input().map(|text| project.add_root("<stdin>", text, &mut read))
         } else {
             project.add_rules(path, &mut read)
         };
@@ -236,12 +231,6 @@ pub(super) fn request(input: &mut Input, inputs: &Inputs) -> Request {
         known_by: place(known_by),
         standard: inputs.standard.map(Into::into).or(input.settings.standard),
     }
-}
-
-fn now() -> Instant {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    let seconds = since.map_or(0, |since| since.as_secs());
-    Instant(i64::try_from(seconds).unwrap_or(0))
 }
 
 /// Looks for the settings in the working folder and in those above it.
@@ -393,9 +382,7 @@ impl Wanted {
     }
 
     fn pattern(&mut self, pattern: &str) {
-        let mut found = BTreeSet::new();
-        walk(&base(pattern), is_deep(pattern), &mut found, 0);
-        found.retain(|path| matches(pattern, path));
+        let found = files_of(pattern);
         if found.is_empty() {
             self.problems.push(format!("no file matches `{pattern}`"));
         }
@@ -409,72 +396,4 @@ impl Wanted {
             self.paths.push(path);
         }
     }
-}
-
-/// How deep folders are searched; a link that leads back up ends here.
-const DEEPEST: usize = 32;
-
-fn walk(folder: &str, deep: bool, found: &mut BTreeSet<String>, depth: usize) {
-    let place = if folder.is_empty() { "." } else { folder };
-    let Ok(entries) = std::fs::read_dir(place) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        let Ok(name) = entry.file_name().into_string() else {
-            continue;
-        };
-        let path = match folder {
-            "" => name,
-            "/" => format!("/{name}"),
-            folder => format!("{folder}/{name}"),
-        };
-        if entry.path().is_dir() {
-            if deep && depth < DEEPEST {
-                walk(&path, deep, found, depth + 1);
-            }
-        } else {
-            found.insert(path);
-        }
-    }
-}
-
-/// Reads the text at a path; the error is a fragment for people.
-pub(super) fn read(path: &str) -> Result<Text, String> {
-    if Path::new(path).is_dir() {
-        return Err("it is a folder".to_owned());
-    }
-    std::fs::File::open(path)
-        .map_err(|error| reason(&error))
-        .and_then(read_whole)
-}
-
-/// The largest file that is read, so that a device without an end is no trap. Unit: bytes.
-const LARGEST: u64 = 1 << 29;
-
-fn read_whole(input: impl Read) -> Result<Text, String> {
-    let mut bytes = Vec::new();
-    match input.take(LARGEST + 1).read_to_end(&mut bytes) {
-        Ok(length) if length as u64 > LARGEST => Err("it is larger than 512 MiB".to_owned()),
-        Ok(_) => Ok(Text::from_bytes(bytes)),
-        Err(error) => Err(reason(&error)),
-    }
-}
-
-/// Says why a file cannot be opened, as a fragment for people.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the kinds are not ours, and the system has its own words for the rest"
-)]
-fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        ErrorKind::NotFound => "no such file".to_owned(),
-        ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
-        ErrorKind::NotADirectory => "part of its path is a file, not a folder".to_owned(),
-        _ => error.to_string(),
-    }
-}
-
-/// Reads standard input to its end.
-pub(super) fn standard_input() -> Result<Text, String> {
-    read_whole(std::io::stdin().lock())
 }
