@@ -71,21 +71,41 @@ enum Command {
     Explain(explain::ExplainOptions),
     /// Start a project that runs: rules, records and settings
     Init(init::InitOptions),
+    /// Serve an editor: the language server, on standard input and output
+    Lsp(LspOptions),
     /// Write the completions for a shell
     Completions(completions::CompletionsOptions),
     /// Write the manual page
     Man,
 }
 
+/// The options of `lsp`.
+#[derive(clap::Args, Debug)]
+struct LspOptions {
+    /// Nothing else is spoken; some editors say it all the same
+    #[arg(long, hide = true)]
+    stdio: bool,
+}
+
+/// What the arguments ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// A command, which has run.
+    Done(Exit),
+    /// The language server, which is for the caller to start.
+    Serve,
+}
+
 /// Runs the command that the arguments name.
 #[must_use]
-pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Run {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
-        Err(error) => return refuse(&error),
+        Err(error) => return Run::Done(refuse(&error)),
     };
     let mut output = Output::new(arguments.color);
     let exit = match arguments.command {
+        Command::Lsp(LspOptions { stdio: _ }) => return Run::Serve,
         Command::Check(options) => check::run(&options, &mut output),
         Command::Why(options) => why::run(&options, &mut output),
         Command::History(options) => history::run(&options, &mut output),
@@ -97,11 +117,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Man => man::run(&mut output),
     };
     // Without its results no run has succeeded.
-    if output.is_lost() {
+    Run::Done(if output.is_lost() {
         exit.max(Exit::Usage)
     } else {
         exit
-    }
+    })
 }
 
 /// Gives the whole command line, for completions and the manual page.

@@ -6,6 +6,8 @@ pub mod diagnostic;
 pub mod disk;
 pub mod eval;
 pub mod evidence;
+pub mod ide;
+pub mod lsp;
 pub mod project;
 pub mod quantity;
 pub mod record;

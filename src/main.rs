@@ -2,6 +2,12 @@
 
 use std::process::ExitCode;
 
+use servanda::cli::{self, Run};
+use servanda::lsp;
+
 fn main() -> ExitCode {
-    servanda::cli::run(std::env::args_os()).into()
+    match cli::run(std::env::args_os()) {
+        Run::Done(exit) => exit.into(),
+        Run::Serve => lsp::serve(),
+    }
 }

@@ -14,6 +14,9 @@ mod trials;
 
 pub use history::history;
 pub use load::{Project, Text, join, normal};
-pub use run::{Outcome, Part, Request, assess, matching, proof_of, without};
+pub use run::{
+    Outcome, Part, Request, Understood, assess, judge, matching, proof_of, record_problems,
+    understand, without,
+};
 pub use settings::{AsOf, Level, Lints, Settings, settings};
 pub use trials::{Rehearsal, rehearse};

@@ -77,9 +77,18 @@ fn says_nothing(project: &Project, root: SourceId) -> Option<Diagnostic> {
     Some(Diagnostic::new(Code::EmptyFile, file.span(), message).help(help))
 }
 
-/// Judges every rule file of a project by all its records.
+/// The rule files of a project, understood as far as they can be.
+#[derive(Clone, Debug, Default)]
+pub struct Understood {
+    /// One agreement for each rule file that was asked for, in their order.
+    pub agreements: Vec<Agreement>,
+    /// What is wrong with the files and in them.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Resolves every rule file of a project; no record is read.
 #[must_use]
-pub fn assess(project: &Project, request: &Request) -> Outcome {
+pub fn understand(project: &Project) -> Understood {
     let mut diagnostics: Vec<Diagnostic> = project.diagnostics.clone();
     diagnostics.extend(project.syntax_problems().cloned());
     let mut agreements = Vec::new();
@@ -92,16 +101,29 @@ pub fn assess(project: &Project, request: &Request) -> Outcome {
     for agreement in &mut agreements {
         leave_out_mistaken(agreement, &diagnostics);
     }
-    let some_promise = agreements
-        .iter()
-        .any(|agreement| !agreement.pledges.is_empty());
-    // A vocabulary has nothing to judge; its terms matter for records only where no agreement is there.
-    agreements.retain(|agreement| !some_promise || !agreement.pledges.is_empty());
-    let files: Vec<&SourceFile> = project
-        .records
-        .iter()
-        .map(|&id| project.sources.get(id))
-        .collect();
+    diagnostic::sort(&mut diagnostics);
+    diagnostics.dedup();
+    Understood {
+        agreements,
+        diagnostics,
+    }
+}
+
+/// Judges every rule file of a project by all its records.
+#[must_use]
+pub fn assess(project: &Project, request: &Request) -> Outcome {
+    judge(project, understand(project), request)
+}
+
+/// Judges rule files that are understood already.
+#[must_use]
+pub fn judge(project: &Project, understood: Understood, request: &Request) -> Outcome {
+    let Understood {
+        mut agreements,
+        mut diagnostics,
+    } = understood;
+    keep_those_with_promises(&mut agreements);
+    let files = record_files(project);
     let today = agreements
         .first()
         .map(|agreement| agreement.calendar.day_of(request.now));
@@ -188,6 +210,32 @@ pub(super) fn leave_out_mistaken(agreement: &mut Agreement, diagnostics: &[Diagn
             pledge.body = Body::Error;
         }
     }
+}
+
+/// Gives what is wrong in the record files of a project, without judging anything.
+#[must_use]
+pub fn record_problems(project: &Project, understood: &Understood) -> Vec<Diagnostic> {
+    let mut agreements: Vec<Agreement> = understood.agreements.clone();
+    keep_those_with_promises(&mut agreements);
+    let files = record_files(project);
+    let readings: Vec<_> = agreements
+        .iter()
+        .map(|agreement| read(&files, agreement).diagnostics)
+        .collect();
+    understood_by_none(&readings, &project.sources)
+}
+
+/// A vocabulary has nothing to judge; its terms matter for records only where no agreement is there.
+fn keep_those_with_promises(agreements: &mut Vec<Agreement>) {
+    let some_promise = agreements
+        .iter()
+        .any(|agreement| !agreement.pledges.is_empty());
+    agreements.retain(|agreement| !some_promise || !agreement.pledges.is_empty());
+}
+
+fn record_files(project: &Project) -> Vec<&SourceFile> {
+    let records = project.records.iter();
+    records.map(|&id| project.sources.get(id)).collect()
 }
 
 fn question(

@@ -19,8 +19,8 @@ const FLOORS: [&[&str]; 14] = [
     &["eval"],
     &["report"],
     &["project"],
-    &["disk"],
-    &["cli"],
+    &["ide", "disk"],
+    &["cli", "lsp"],
 ];
 
 /// Every `crate::ROOM` that a file names must lie on its own floor or below.

@@ -1,0 +1,206 @@
+//! What the client can do, and what is offered to it.
+
+use lsp_types::{
+    ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability,
+    CodeLensOptions, DiagnosticOptions, DiagnosticServerCapabilities, DocumentLinkOptions,
+    ExecuteCommandOptions, FoldingRangeProviderCapability, InitializeParams, InitializeResult,
+    OneOf, PositionEncodingKind, SelectionRangeProviderCapability, SemanticTokenModifier,
+    SemanticTokenType, SemanticTokensFullOptions, SemanticTokensLegend, SemanticTokensOptions,
+    ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+};
+use serde_json::Value;
+
+use crate::agreement::Standing;
+use crate::ide::tokens::WordKind;
+use crate::time::Day;
+
+use super::convert::Encoding;
+
+/// What is known of the client.
+#[derive(Debug)]
+pub(super) struct Client {
+    pub(super) encoding: Encoding,
+    /// Whether a diagnostic may point to other places.
+    pub(super) shows_related: bool,
+    /// Whether the client can be asked to watch files.
+    pub(super) watches: bool,
+    /// Whether the client can be asked to fetch hints, lenses and colours anew.
+    pub(super) refreshes: bool,
+    pub(super) wishes: Wishes,
+}
+
+/// What whoever works with the editor has set there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Wishes {
+    /// The as-of date; the project's own where there is none.
+    pub(super) as_of: Option<Day>,
+    /// The standard; the project's own where there is none.
+    pub(super) standard: Option<Standing>,
+}
+
+impl Wishes {
+    /// Reads `{ "asOf": "2021-09-03", "standard": "reported" }`; what cannot be read is as if it were not there.
+    pub(super) fn read(value: &Value) -> Wishes {
+        let text = |key: &str| value.get(key).and_then(Value::as_str);
+        Wishes {
+            as_of: text("asOf").and_then(|day| day.parse().ok()),
+            standard: text("standard").and_then(|word| {
+                Standing::STANDARDS
+                    .into_iter()
+                    .find(|standard| standard.word() == word)
+            }),
+        }
+    }
+}
+
+/// Reads what the client says of itself; a client that says nothing can do nothing.
+pub(super) fn client(params: Value) -> Client {
+    let params: InitializeParams = serde_json::from_value(params).unwrap_or_default();
+    let can = params.capabilities;
+    Client {
+        encoding: encoding(&can),
+        shows_related: can
+            .text_document
+            .as_ref()
+            .and_then(|document| document.publish_diagnostics.as_ref())
+            .and_then(|publish| publish.related_information)
+            .unwrap_or(false),
+        watches: can
+            .workspace
+            .as_ref()
+            .and_then(|workspace| workspace.did_change_watched_files.as_ref())
+            .and_then(|watched| watched.dynamic_registration)
+            .unwrap_or(false),
+        refreshes: can
+            .workspace
+            .as_ref()
+            .and_then(|workspace| workspace.inlay_hint.as_ref())
+            .and_then(|hints| hints.refresh_support)
+            .unwrap_or(false),
+        wishes: params
+            .initialization_options
+            .as_ref()
+            .map(Wishes::read)
+            .unwrap_or_default(),
+    }
+}
+
+/// UTF-16 unless the client lists UTF-8.
+fn encoding(can: &ClientCapabilities) -> Encoding {
+    let listed = can
+        .general
+        .as_ref()
+        .and_then(|general| general.position_encodings.as_ref());
+    match listed {
+        Some(listed) if listed.contains(&PositionEncodingKind::UTF8) => Encoding::Utf8,
+        Some(_) | None => Encoding::Utf16,
+    }
+}
+
+/// The commands that a client may ask to be run.
+pub(super) const COMMANDS: [&str; 2] = ["servanda.why", "servanda.runScenario"];
+
+/// Says what is offered.
+pub(super) fn hello(client: &Client) -> Value {
+    let result = InitializeResult {
+        capabilities: offered(client),
+        server_info: Some(ServerInfo {
+            name: "servanda".to_owned(),
+            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        }),
+    };
+    serde_json::to_value(result).unwrap_or_default()
+}
+
+fn offered(client: &Client) -> ServerCapabilities {
+    let encoding = match client.encoding {
+        Encoding::Utf8 => PositionEncodingKind::UTF8,
+        Encoding::Utf16 => PositionEncodingKind::UTF16,
+    };
+    ServerCapabilities {
+        position_encoding: Some(encoding),
+        text_document_sync: Some(TextDocumentSyncCapability::Options(
+            TextDocumentSyncOptions {
+                open_close: Some(true),
+                change: Some(TextDocumentSyncKind::INCREMENTAL),
+                save: Some(TextDocumentSyncSaveOptions::Supported(true)),
+                ..TextDocumentSyncOptions::default()
+            },
+        )),
+        document_symbol_provider: Some(OneOf::Left(true)),
+        workspace_symbol_provider: Some(OneOf::Left(true)),
+        folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
+        selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
+        document_formatting_provider: Some(OneOf::Left(true)),
+        inlay_hint_provider: Some(OneOf::Left(true)),
+        code_lens_provider: Some(CodeLensOptions {
+            resolve_provider: Some(false),
+        }),
+        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+            ..CodeActionOptions::default()
+        })),
+        document_link_provider: Some(DocumentLinkOptions {
+            resolve_provider: Some(false),
+            work_done_progress_options: lsp_types::WorkDoneProgressOptions::default(),
+        }),
+        semantic_tokens_provider: Some(
+            SemanticTokensOptions {
+                legend: legend(),
+                full: Some(SemanticTokensFullOptions::Bool(true)),
+                ..SemanticTokensOptions::default()
+            }
+            .into(),
+        ),
+        diagnostic_provider: Some(DiagnosticServerCapabilities::Options(DiagnosticOptions {
+            identifier: Some("servanda".to_owned()),
+            inter_file_dependencies: true,
+            workspace_diagnostics: false,
+            ..DiagnosticOptions::default()
+        })),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: COMMANDS.map(str::to_owned).to_vec(),
+            ..ExecuteCommandOptions::default()
+        }),
+        ..ServerCapabilities::default()
+    }
+}
+
+/// The kinds of word under the names that editors colour by; the order is that of the numbers on the wire.
+const LEGEND: [(WordKind, SemanticTokenType); 18] = [
+    (WordKind::Keyword, SemanticTokenType::KEYWORD),
+    (WordKind::Comment, SemanticTokenType::COMMENT),
+    (WordKind::Documentation, SemanticTokenType::COMMENT),
+    (WordKind::Text, SemanticTokenType::STRING),
+    (WordKind::Number, SemanticTokenType::NUMBER),
+    (WordKind::Date, SemanticTokenType::NUMBER),
+    (WordKind::Operator, SemanticTokenType::OPERATOR),
+    (WordKind::Label, SemanticTokenType::PROPERTY),
+    (WordKind::Actor, SemanticTokenType::CLASS),
+    (WordKind::Place, SemanticTokenType::NAMESPACE),
+    (WordKind::Category, SemanticTokenType::ENUM_MEMBER),
+    (WordKind::Event, SemanticTokenType::EVENT),
+    (WordKind::Measure, SemanticTokenType::FUNCTION),
+    (WordKind::State, SemanticTokenType::FUNCTION),
+    (WordKind::Pledge, SemanticTokenType::METHOD),
+    (WordKind::Unit, SemanticTokenType::TYPE),
+    (WordKind::NamedDate, SemanticTokenType::VARIABLE),
+    (WordKind::Variable, SemanticTokenType::PARAMETER),
+];
+
+fn legend() -> SemanticTokensLegend {
+    SemanticTokensLegend {
+        token_types: LEGEND.into_iter().map(|(_, name)| name).collect(),
+        token_modifiers: vec![
+            SemanticTokenModifier::DECLARATION,
+            SemanticTokenModifier::DOCUMENTATION,
+        ],
+    }
+}
+
+/// Gives the number of a kind of word in the legend.
+pub(super) fn number_of(kind: WordKind) -> u32 {
+    let at = LEGEND.iter().position(|(known, _)| *known == kind);
+    at.and_then(|at| u32::try_from(at).ok()).unwrap_or(0)
+}
