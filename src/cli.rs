@@ -4,7 +4,6 @@ mod check;
 mod completions;
 mod explain;
 mod fmt;
-mod folder;
 mod history;
 mod init;
 mod input;

@@ -2,6 +2,8 @@
 //!
 //! The command line and the language server read through here, so that both say the same of a file that cannot be read.
 
+pub mod folder;
+
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read};
 use std::path::Path;

@@ -4,6 +4,7 @@
 //! them is told; verdicts are worked out beside the loop, once nobody has typed for a moment. A request that fails, fails alone.
 
 mod capabilities;
+mod commands;
 mod convert;
 mod documents;
 mod home;

@@ -8,11 +8,13 @@ pub mod settings;
 mod expectation;
 mod history;
 mod load;
+mod proof;
 mod run;
 mod standards;
 mod trials;
 
 pub use history::history;
+pub use proof::prove;
 pub use load::{Project, Text, join, normal};
 pub use run::{
     Outcome, Part, Request, Understood, assess, judge, matching, proof_of, record_problems,

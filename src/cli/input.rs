@@ -1,7 +1,9 @@
 //! Finds and opens the files of a run: those on the command line, else those of `servanda.toml`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::disk::folder::{self, has_extension};
 use crate::disk::{SETTINGS, files_of, now, read, read_standard_input};
 use crate::project::glob::is_pattern;
 use crate::project::{AsOf, Project, Request, Settings, join, normal, settings};
@@ -9,7 +11,6 @@ use crate::source::{Span, Spanned};
 use crate::time::Day;
 
 use super::Exit;
-use super::folder::{self, has_extension};
 use super::options::{Date, Inputs};
 use super::output::Output;
 

@@ -1,16 +1,10 @@
 //! `servanda why`: the proof of a verdict, and what would change it.
 
-use std::collections::BTreeSet;
-
 use clap::Args;
 
-use crate::agreement::{PledgeId, Standing};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::project::{Part, matching, proof_of, without};
-use crate::record::RecordId;
-use crate::report::proof::{Pivot, Proof, render};
-use crate::report::{View, terminal, wording};
-use crate::verdict::{EvidenceRole, InstanceAssessment, PledgeAssessment};
+use crate::project::{matching, proof_of, prove};
+use crate::report::terminal;
 
 use super::Exit;
 use super::check::{judge, refuse_mapping, unknown_pledge};
@@ -30,9 +24,6 @@ pub(super) struct WhyOptions {
     #[command(flatten)]
     inputs: Inputs,
 }
-
-/// How many records are left out one after the other to see which decide.
-const TRIED: usize = 50;
 
 /// Runs the command.
 pub(super) fn run(options: &WhyOptions, output: &mut Output) -> Exit {
@@ -64,7 +55,9 @@ pub(super) fn run(options: &WhyOptions, output: &mut Output) -> Exit {
     for (index, pledge) in found {
         if let Some(part) = outcome.parts.get_mut(index) {
             part.assessment = proof_of(part, pledge);
-            if let Some(text) = prove(&input, part, pledge, &bindings, output) {
+            let width = output.screen().width;
+            let sources = &input.project.sources;
+            if let Some(text) = prove(sources, part, pledge, &bindings, width) {
                 output.result(&if shown { format!("\n{text}") } else { text });
                 shown = true;
             }
@@ -119,120 +112,4 @@ pub(super) fn selector(text: &str) -> Result<(String, Vec<(String, String)>), St
         bindings.push((variable.trim().to_owned(), value.trim().to_owned()));
     }
     Ok((name.trim().to_owned(), bindings))
-}
-
-fn prove(
-    input: &Input,
-    part: &Part,
-    pledge: PledgeId,
-    bindings: &[(String, String)],
-    output: &Output,
-) -> Option<String> {
-    let view = part.view();
-    let assessment = assessment_of(&view, pledge)?;
-    let instances: Vec<usize> = assessment
-        .instances
-        .iter()
-        .enumerate()
-        .filter(|(_, instance)| bindings.iter().all(|pair| instance.bindings.contains(pair)))
-        .map(|(index, _)| index)
-        .collect();
-    if instances.is_empty() && !(bindings.is_empty() && assessment.instances.is_empty()) {
-        return None;
-    }
-    let pivots = pivots(part, pledge, assessment, &instances);
-    let proof = Proof {
-        sources: &input.project.sources,
-        view,
-        pledge: view.pledge(pledge)?,
-        assessment,
-        instances: &instances,
-        pivots: pivots.as_deref(),
-    };
-    Some(render(&proof, output.screen().width))
-}
-
-fn assessment_of<'a>(view: &View<'a>, pledge: PledgeId) -> Option<&'a PledgeAssessment> {
-    view.assessment
-        .pledges
-        .iter()
-        .find(|assessment| assessment.pledge == pledge)
-}
-
-/// Leaves out each record that bears on the instances, and keeps those without which the verdict would be another.
-fn pivots(
-    part: &Part,
-    pledge: PledgeId,
-    assessment: &PledgeAssessment,
-    instances: &[usize],
-) -> Option<Vec<Pivot>> {
-    let records: BTreeSet<RecordId> = instances
-        .iter()
-        .filter_map(|&index| assessment.instances.get(index))
-        .flat_map(|instance| &instance.evidence)
-        .filter(|evidence| evidence.role != EvidenceRole::NoMatch)
-        .map(|evidence| evidence.record)
-        .collect();
-    if records.len() > TRIED {
-        return None;
-    }
-    let before = summary(part, assessment, instances);
-    let mut pivots = Vec::new();
-    for record in records {
-        let then = without(part, record);
-        let view = View {
-            assessment: &then,
-            ..part.view()
-        };
-        let after = assessment_of(&view, pledge)
-            .map(|other| same_instances(assessment, other, instances))
-            .map(|others| words(part, &others));
-        let after = after.unwrap_or_default();
-        if after != before {
-            let then = if after.is_empty() {
-                "there would be nothing to judge".to_owned()
-            } else {
-                after
-            };
-            pivots.push(Pivot { record, then });
-        }
-    }
-    Some(pivots)
-}
-
-fn summary(part: &Part, assessment: &PledgeAssessment, instances: &[usize]) -> String {
-    let chosen: Vec<&InstanceAssessment> = instances
-        .iter()
-        .filter_map(|&index| assessment.instances.get(index))
-        .collect();
-    words(part, &chosen)
-}
-
-/// Finds the instances of another assessment that have the bindings of the chosen ones.
-fn same_instances<'a>(
-    assessment: &PledgeAssessment,
-    other: &'a PledgeAssessment,
-    instances: &[usize],
-) -> Vec<&'a InstanceAssessment> {
-    instances
-        .iter()
-        .filter_map(|&index| assessment.instances.get(index))
-        .filter_map(|chosen| {
-            other.instances.iter().find(|instance| {
-                instance.bindings == chosen.bindings && instance.trigger == chosen.trigger
-            })
-        })
-        .collect()
-}
-
-/// Says the verdicts of instances at the standard of the run.
-fn words(part: &Part, instances: &[&InstanceAssessment]) -> String {
-    let standard: Standing = part.assessment.standard;
-    let calendar = &part.agreement.calendar;
-    let words: Vec<String> = instances
-        .iter()
-        .filter_map(|instance| instance.verdict(standard))
-        .map(|verdict| wording::verdict(verdict, standard, calendar))
-        .collect();
-    words.join("; ")
 }

@@ -15,6 +15,7 @@ use crate::agreement::Standing;
 use crate::ide::tokens::WordKind;
 use crate::time::Day;
 
+use super::commands;
 use super::convert::Encoding;
 
 /// What is known of the client.
@@ -98,9 +99,6 @@ fn encoding(can: &ClientCapabilities) -> Encoding {
     }
 }
 
-/// The commands that a client may ask to be run.
-pub(super) const COMMANDS: [&str; 2] = ["servanda.why", "servanda.runScenario"];
-
 /// Says what is offered.
 pub(super) fn hello(client: &Client) -> Value {
     let result = InitializeResult {
@@ -160,7 +158,7 @@ fn offered(client: &Client) -> ServerCapabilities {
             ..DiagnosticOptions::default()
         })),
         execute_command_provider: Some(ExecuteCommandOptions {
-            commands: COMMANDS.map(str::to_owned).to_vec(),
+            commands: [commands::WHY, commands::RUN].map(str::to_owned).to_vec(),
             ..ExecuteCommandOptions::default()
         }),
         ..ServerCapabilities::default()

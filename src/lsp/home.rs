@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::disk::{self, SETTINGS};
+use crate::disk::{self, SETTINGS, folder};
 use crate::ide::Reading;
 use crate::project::glob::{is_pattern, matches};
 use crate::project::{AsOf, Project, Request, Settings, join, settings};
@@ -101,17 +101,25 @@ impl Home {
         }
         let settings = self.settings(&mut Project::default(), documents);
         Found {
-            rules: self.named(&settings.rules, documents),
-            records: self.named(&settings.records, documents),
+            rules: self.named(&settings.rules, "treaty", documents),
+            records: self.named(&settings.records, "toml", documents),
         }
     }
 
-    fn named(&self, patterns: &[Spanned<String>], documents: &Documents) -> Vec<String> {
+    fn named(
+        &self,
+        patterns: &[Spanned<String>],
+        extension: &str,
+        documents: &Documents,
+    ) -> Vec<String> {
         let mut names = Vec::new();
         for pattern in patterns {
             let pattern = join(SETTINGS, &pattern.value);
             if !is_pattern(&pattern) {
-                names.push(pattern);
+                match folder::files(&self.path(&pattern), extension) {
+                    Ok(below) => names.extend(below.iter().map(|path| self.name(path))),
+                    Err(_) => names.push(pattern),
+                }
                 continue;
             }
             let on_disk = disk::files_of(&self.path(&pattern));

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use lsp_server::{ErrorCode, Request, Response};
 use lsp_types::request::{
     CodeActionRequest, CodeLensRequest, DocumentDiagnosticRequest, DocumentLinkRequest,
-    DocumentSymbolRequest, FoldingRangeRequest, Formatting, InlayHintRequest, Request as Method,
+    DocumentSymbolRequest, ExecuteCommand, FoldingRangeRequest, Formatting, InlayHintRequest, Request as Method,
     SelectionRangeRequest, SemanticTokensFullRequest, WorkspaceSymbolRequest,
 };
 use lsp_types::{
@@ -27,6 +27,7 @@ use crate::source::SourceFile;
 use crate::syntax::{self, Parse};
 
 use super::capabilities::number_of;
+use super::commands::{self, Done};
 use super::convert::{self, Lines};
 use super::home::Home;
 use super::session::{Answer, Places, Session, State};
@@ -74,6 +75,7 @@ fn route(session: &Session<'_>, request: &Request) -> Answer {
         DocumentDiagnosticRequest::METHOD => {
             give::<DocumentDiagnosticRequest>(session, request, diagnostics)
         }
+        ExecuteCommand::METHOD => execute(session, request),
         other => refuse(
             request,
             ErrorCode::MethodNotFound,
@@ -94,6 +96,21 @@ fn give<M: Method>(
     match handler(session, params) {
         Given::Value(value) => Answer::Now(Response::new_ok(request.id.clone(), value)),
         Given::Verdicts => Answer::Later,
+    }
+}
+
+fn execute(session: &Session<'_>, request: &Request) -> Answer {
+    let params = match serde_json::from_value(request.params.clone()) {
+        Ok(params) => params,
+        Err(error) => return refuse(request, ErrorCode::InvalidParams, error.to_string()),
+    };
+    match commands::execute(session, &params) {
+        Done::Page(page) => Answer::Now(Response::new_ok(request.id.clone(), page)),
+        Done::NeedsVerdicts => Answer::Later,
+        Done::Unknown => {
+            let message = format!("no command is called `{}`", params.command);
+            refuse(request, ErrorCode::InvalidParams, message)
+        }
     }
 }
 
@@ -484,11 +501,11 @@ fn lenses(
 fn command(lens: &Lens, uri: &Uri) -> Command {
     let (command, arguments) = match &lens.act {
         LensAct::Why { agreement, pledge } => (
-            "servanda.why",
+            commands::WHY,
             serde_json::json!({ "uri": uri, "agreement": agreement, "pledge": pledge }),
         ),
         LensAct::Run { scenario } => (
-            "servanda.runScenario",
+            commands::RUN,
             serde_json::json!({ "uri": uri, "scenario": scenario }),
         ),
     };

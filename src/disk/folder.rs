@@ -12,7 +12,7 @@ const DEEPEST: usize = 32;
 /// # Errors
 ///
 /// The folder, or one below it, cannot be read; as a fragment for people.
-pub(super) fn files(folder: &str, extension: &str) -> Result<Vec<String>, String> {
+pub fn files(folder: &str, extension: &str) -> Result<Vec<String>, String> {
     let mut found = Vec::new();
     search(folder, extension, 0, &mut found)?;
     found.sort();
@@ -53,7 +53,7 @@ fn search(
 }
 
 /// Says whether the name of a file ends so, in letters of either case.
-pub(super) fn has_extension(path: &str, extension: &str) -> bool {
+pub fn has_extension(path: &str, extension: &str) -> bool {
     let found = Path::new(path).extension();
     found.is_some_and(|found| found.eq_ignore_ascii_case(extension))
 }
