@@ -14,8 +14,8 @@ mod standards;
 mod trials;
 
 pub use history::history;
-pub use proof::prove;
 pub use load::{Project, Text, join, normal};
+pub use proof::prove;
 pub use run::{
     Outcome, Part, Request, Understood, assess, judge, matching, proof_of, record_problems,
     understand, without,

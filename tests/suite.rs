@@ -12,6 +12,8 @@
 mod cli;
 #[path = "suite/hostile.rs"]
 mod hostile;
+#[path = "suite/lsp.rs"]
+mod lsp;
 #[path = "suite/manual.rs"]
 mod manual;
 #[path = "suite/mutants.rs"]

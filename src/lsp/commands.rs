@@ -77,7 +77,8 @@ fn why(state: &State, agreement: Option<&str>, pledge: &str) -> Done {
         if let Some(part) = judged.parts.get(index) {
             let mut part = part.clone();
             part.assessment = proof_of(&part, id);
-            text.extend(prove(sources, &part, id, &[], WIDTH));
+            let proof = prove(sources, &part, id, &[], WIDTH).unwrap_or_default();
+            text.push_str(&plain(&proof));
         }
     }
     Done::Page((!text.is_empty()).then(|| Page {
@@ -106,6 +107,11 @@ fn run(state: &State, file: &str, wanted: Option<&str>) -> Option<Page> {
     };
     Some(Page {
         title: wanted.map_or_else(|| format!("{file}: scenarios"), str::to_owned),
-        text: anstream::adapter::strip_str(&render(&trials, screen)).to_string(),
+        text: plain(&render(&trials, screen)),
     })
+}
+
+/// Gives a text without the marks that a terminal colours by.
+fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
 }

@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use lsp_server::{ErrorCode, Request, Response};
 use lsp_types::request::{
     CodeActionRequest, CodeLensRequest, DocumentDiagnosticRequest, DocumentLinkRequest,
-    DocumentSymbolRequest, ExecuteCommand, FoldingRangeRequest, Formatting, InlayHintRequest, Request as Method,
-    SelectionRangeRequest, SemanticTokensFullRequest, WorkspaceSymbolRequest,
+    DocumentSymbolRequest, ExecuteCommand, FoldingRangeRequest, Formatting, InlayHintRequest,
+    Request as Method, SelectionRangeRequest, SemanticTokensFullRequest, WorkspaceSymbolRequest,
 };
 use lsp_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeLens, Command, DocumentDiagnosticReport,
