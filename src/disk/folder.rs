@@ -53,6 +53,7 @@ fn search(
 }
 
 /// Says whether the name of a file ends so, in letters of either case.
+#[must_use]
 pub fn has_extension(path: &str, extension: &str) -> bool {
     let found = Path::new(path).extension();
     found.is_some_and(|found| found.eq_ignore_ascii_case(extension))

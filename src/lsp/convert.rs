@@ -1,5 +1,6 @@
 //! The only place that turns our types into those of the protocol, and back.
 
+use std::fmt::Write;
 use std::str::FromStr;
 
 use lsp_types::{
@@ -191,7 +192,8 @@ pub(super) fn uri(path: &str) -> Option<Uri> {
         if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
             text.push(char::from(byte));
         } else {
-            text.push_str(&format!("%{byte:02X}"));
+            // Writing to a String cannot fail.
+            let _ = write!(text, "%{byte:02X}");
         }
     }
     Uri::from_str(&text).ok()
@@ -202,8 +204,11 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a failing test should stop")]
     use super::*;
 
-    /// Text, byte, and the line and column in UTF-16 and in UTF-8.
-    const PLACES: [(&str, usize, (u32, u32), (u32, u32)); 9] = [
+    /// A line and a column.
+    type At = (u32, u32);
+
+    /// Text, byte, and its place in UTF-16 and in UTF-8.
+    const PLACES: [(&str, usize, At, At); 9] = [
         ("ab\ncd", 4, (1, 1), (1, 1)),
         ("طالبان x", 13, (0, 7), (0, 13)),
         ("中文 x", 7, (0, 3), (0, 7)),

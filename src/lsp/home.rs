@@ -154,13 +154,13 @@ pub(super) fn request(reading: &Reading, wishes: Wishes) -> Request {
         AsOf::Today => None,
         AsOf::Day(day) => Some(Spanned::new(day, as_of.span)),
     });
-    let wished = wishes
+    let day = wishes
         .as_of
         .zip(reading.file(WISHES))
         .map(|(day, file)| Spanned::new(day, file.span()));
     Request {
         now: disk::now(),
-        as_of: wished.or(stated),
+        as_of: day.or(stated),
         known_by: None,
         standard: wishes.standard.or(settings.standard),
     }

@@ -87,13 +87,13 @@ fn route(session: &Session<'_>, request: &Request) -> Answer {
 fn give<M: Method>(
     session: &Session<'_>,
     request: &Request,
-    handler: impl Fn(&Session<'_>, M::Params) -> Given<M::Result>,
+    handler: impl Fn(&Session<'_>, &M::Params) -> Given<M::Result>,
 ) -> Answer {
     let params: M::Params = match serde_json::from_value(request.params.clone()) {
         Ok(params) => params,
         Err(error) => return refuse(request, ErrorCode::InvalidParams, error.to_string()),
     };
-    match handler(session, params) {
+    match handler(session, &params) {
         Given::Value(value) => Answer::Now(Response::new_ok(request.id.clone(), value)),
         Given::Verdicts => Answer::Later,
     }
@@ -156,7 +156,7 @@ fn place<'a>(session: &'a Session<'_>, uri: &Uri) -> Option<Place<'a>> {
 
 fn symbols(
     session: &Session<'_>,
-    params: lsp_types::DocumentSymbolParams,
+    params: &lsp_types::DocumentSymbolParams,
 ) -> Given<Option<DocumentSymbolResponse>> {
     let found = place(session, &params.text_document.uri).and_then(|place| {
         let parse = place.rules()?;
@@ -209,7 +209,7 @@ fn symbol_kind(sort: SymbolSort) -> SymbolKind {
 #[expect(deprecated, reason = "the protocol's type still has the field")]
 fn all_symbols(
     session: &Session<'_>,
-    params: lsp_types::WorkspaceSymbolParams,
+    params: &lsp_types::WorkspaceSymbolParams,
 ) -> Given<Option<WorkspaceSymbolResponse>> {
     let wanted = params.query.to_lowercase();
     let mut found: Vec<SymbolInformation> = Vec::new();
@@ -264,7 +264,7 @@ fn declared(reading: &Reading) -> Vec<Symbol> {
 
 fn folds(
     session: &Session<'_>,
-    params: lsp_types::FoldingRangeParams,
+    params: &lsp_types::FoldingRangeParams,
 ) -> Given<Option<Vec<FoldingRange>>> {
     let found = place(session, &params.text_document.uri).and_then(|place| {
         let parse = place.rules()?;
@@ -291,7 +291,7 @@ fn folds(
 
 fn selections(
     session: &Session<'_>,
-    params: lsp_types::SelectionRangeParams,
+    params: &lsp_types::SelectionRangeParams,
 ) -> Given<Option<Vec<SelectionRange>>> {
     let found = place(session, &params.text_document.uri).and_then(|place| {
         let parse = place.rules()?;
@@ -317,7 +317,7 @@ fn selections(
 
 fn tokens(
     session: &Session<'_>,
-    params: lsp_types::SemanticTokensParams,
+    params: &lsp_types::SemanticTokensParams,
 ) -> Given<Option<SemanticTokensResult>> {
     let found = place(session, &params.text_document.uri).and_then(|place| {
         let parse = place.rules()?;
@@ -373,7 +373,7 @@ fn encoded(
 
 fn format(
     session: &Session<'_>,
-    params: lsp_types::DocumentFormattingParams,
+    params: &lsp_types::DocumentFormattingParams,
 ) -> Given<Option<Vec<TextEdit>>> {
     let found = place(session, &params.text_document.uri).and_then(|place| {
         let formatted = syntax::format(place.file, place.rules()?)?;
@@ -390,7 +390,7 @@ fn format(
 
 fn links(
     session: &Session<'_>,
-    params: lsp_types::DocumentLinkParams,
+    params: &lsp_types::DocumentLinkParams,
 ) -> Given<Option<Vec<DocumentLink>>> {
     let found = place(session, &params.text_document.uri).and_then(|place| {
         let parse = place.rules()?;
@@ -411,7 +411,7 @@ fn links(
 
 fn actions(
     session: &Session<'_>,
-    params: lsp_types::CodeActionParams,
+    params: &lsp_types::CodeActionParams,
 ) -> Given<Option<Vec<CodeActionOrCommand>>> {
     let found = place(session, &params.text_document.uri).map(|place| {
         let offset = |at| u32::try_from(place.lines.offset(at)).unwrap_or(u32::MAX);
@@ -475,7 +475,7 @@ fn edit(
 
 fn lenses(
     session: &Session<'_>,
-    params: lsp_types::CodeLensParams,
+    params: &lsp_types::CodeLensParams,
 ) -> Given<Option<Vec<CodeLens>>> {
     let Some(place) = place(session, &params.text_document.uri) else {
         return Given::Value(None);
@@ -518,7 +518,7 @@ fn command(lens: &Lens, uri: &Uri) -> Command {
 
 fn hints(
     session: &Session<'_>,
-    params: lsp_types::InlayHintParams,
+    params: &lsp_types::InlayHintParams,
 ) -> Given<Option<Vec<InlayHint>>> {
     let Some(place) = place(session, &params.text_document.uri) else {
         return Given::Value(None);
@@ -549,7 +549,7 @@ fn hints(
 
 fn diagnostics(
     session: &Session<'_>,
-    params: lsp_types::DocumentDiagnosticParams,
+    params: &lsp_types::DocumentDiagnosticParams,
 ) -> Given<DocumentDiagnosticReportResult> {
     let place = place(session, &params.text_document.uri);
     if let Some(place) = &place

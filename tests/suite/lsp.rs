@@ -217,13 +217,11 @@ impl Editor {
 
     fn answered(&self, answer: &Value) -> String {
         let what = answer.get("result").unwrap_or(&answer["error"]);
-        let text = match what {
-            Value::Array(parts) => {
-                let lines = parts.iter().map(|part| format!("  {part}\n"));
-                lines.collect()
-            }
-            other => format!("  {other}\n"),
-        };
+        let mut text = String::new();
+        let whole = std::slice::from_ref(what);
+        for part in what.as_array().map_or(whole, Vec::as_slice) {
+            let _ = writeln!(text, "  {part}");
+        }
         text.replace(&format!("file://{}", self.folder.display()), "river:")
     }
 
@@ -238,7 +236,7 @@ impl Editor {
     }
 
     fn notify(&mut self, method: &str, parameters: Value) {
-        self.send(Notification::new(method.to_owned(), parameters).into());
+        self.send(&Notification::new(method.to_owned(), parameters).into());
     }
 
     fn request(&mut self, method: &str, parameters: Value) -> Value {
@@ -249,11 +247,11 @@ impl Editor {
     fn send_request(&mut self, method: &str, parameters: Value) -> i32 {
         self.last_id += 1;
         let id = RequestId::from(self.last_id);
-        self.send(Request::new(id, method.to_owned(), parameters).into());
+        self.send(&Request::new(id, method.to_owned(), parameters).into());
         self.last_id
     }
 
-    fn send(&mut self, message: Message) {
+    fn send(&mut self, message: &Message) {
         let input = self.input.as_mut().unwrap();
         message.write(input).unwrap();
         input.flush().unwrap();
