@@ -17,6 +17,7 @@ mod changes;
 mod condition;
 mod convention;
 mod deal;
+mod except;
 mod excuse;
 mod explain;
 mod extension;

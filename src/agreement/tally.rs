@@ -53,6 +53,29 @@ pub fn tallies(condition: &Condition) -> Result<Vec<Tally<'_>>, Span> {
     Ok(found)
 }
 
+/// Says whether a condition counts or adds up acts anywhere.
+#[must_use]
+pub fn counts_acts(condition: &Condition) -> bool {
+    match &condition.kind {
+        ConditionKind::And(parts) | ConditionKind::Or(parts) => parts.iter().any(counts_acts),
+        ConditionKind::Not(inner) => counts_acts(inner),
+        ConditionKind::Compare { left, right, .. } => {
+            let mut found = Vec::new();
+            in_quantity(left, Effect::Both, &mut found);
+            in_quantity(right, Effect::Both, &mut found);
+            !found.is_empty()
+        }
+        ConditionKind::State { .. }
+        | ConditionKind::Relation { .. }
+        | ConditionKind::Once { .. }
+        | ConditionKind::Within { .. }
+        | ConditionKind::Is { .. }
+        | ConditionKind::Pledge { .. }
+        | ConditionKind::Order { .. }
+        | ConditionKind::Error => false,
+    }
+}
+
 fn in_condition<'a>(
     condition: &'a Condition,
     effect: Effect,

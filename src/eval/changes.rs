@@ -160,7 +160,8 @@ impl<'a> Context<'a> {
         self.evidence_by(condition, role, &ask, evidence);
     }
 
-    fn evidence_by(
+    /// Adds what speaks to a condition asked in a way of its own.
+    pub(super) fn evidence_by(
         &self,
         condition: &'a Condition,
         role: EvidenceRole,
@@ -218,10 +219,15 @@ impl<'a> Context<'a> {
     ) {
         let matches = self.found(pattern, ask.env, ask.lens, Purpose::Other);
         for found in &matches.found {
+            let taken_out = ask.spared.is_some_and(|spared| spared.takes_out(found));
             add_accounts(
                 evidence,
                 &found.accounts,
-                role,
+                if taken_out {
+                    EvidenceRole::Excepted
+                } else {
+                    role
+                },
                 found.pro,
                 Standing::Claimed,
             );

@@ -13,6 +13,7 @@ use crate::record::Record;
 use crate::time::{Period, When};
 
 use super::bindings::Env;
+use super::except::Spared;
 use super::matching::{Lens, Purpose, field, same};
 use super::sums::Existence;
 use super::{Context, Truths, always, both, definitely, either, truths_of};
@@ -32,6 +33,8 @@ pub(super) struct Ask<'q, 'a> {
     pub(super) fresh: bool,
     /// Whether only what affirms is heard: asks whether anybody says so at all.
     pub(super) affirmed: bool,
+    /// The acts that an exception takes out of what is counted.
+    pub(super) spared: Option<&'q Spared<'q, 'a>>,
 }
 
 impl<'q, 'a> Ask<'q, 'a> {
@@ -45,6 +48,7 @@ impl<'q, 'a> Ask<'q, 'a> {
             counted_from: When::ALWAYS,
             fresh: false,
             affirmed: false,
+            spared: None,
         }
     }
 

@@ -1,12 +1,14 @@
 //! Duties to keep something so: the truth of a condition over the whole window, from one change to the next
 //! (docs/semantics.md, Keeping within a limit).
 
-use crate::agreement::{Condition, ConditionKind, QuantityKind};
+use crate::agreement::Condition;
+use crate::agreement::tally::counts_acts;
 use crate::evidence::{Favours, Truth};
 use crate::time::When;
 use crate::verdict::{EvidenceRole, Form, Ground, Note, Status, Verdict, Why};
 
 use super::condition::Ask;
+use super::except::Spared;
 use super::excuse::{edges, lets_off};
 use super::instance::{Broken, Case, Judged, Witnesses};
 use super::refrain::over_or_holding;
@@ -26,14 +28,15 @@ pub(super) fn judge<'a>(
     evidence: &mut Witnesses,
     _notes: &mut Vec<Note>,
 ) -> Judged {
-    let segments = segments(case, condition);
-    case.context.evidence_of(
-        case,
-        condition,
-        EvidenceRole::Breach,
-        Favours::Obligor,
-        evidence,
-    );
+    let spared = Spared::new(case);
+    let segments = segments(case, condition, &spared);
+    let ask = Ask {
+        counted_from: case.opens,
+        spared: spared.any(),
+        ..Ask::at(case.env, case.lens(Favours::Obligor), case.context.now())
+    };
+    case.context
+        .evidence_by(condition, EvidenceRole::Breach, &ask, evidence);
     let broken = broken(&segments);
     if let Some(first) = broken.first() {
         let mut verdict = Verdict::new(Status::Breached, Ground::Established);
@@ -43,7 +46,7 @@ pub(super) fn judge<'a>(
         } else {
             broken.iter().filter_map(|broken| broken.until).max()
         };
-        verdict.form = Some(if counts(condition) {
+        verdict.form = Some(if counts_acts(condition) {
             Form::Composite
         } else {
             Form::Continuing
@@ -60,7 +63,9 @@ pub(super) fn judge<'a>(
     {
         let mut judged = Judged::undetermined(if open.straddles {
             Why::Straddles
-        } else if counts(condition) {
+        } else if spared.is_contested() {
+            Why::Contested
+        } else if counts_acts(condition) {
             Why::Quantity
         } else {
             Why::Contested
@@ -76,7 +81,7 @@ pub(super) fn judge<'a>(
     }
     let shown = !segments.is_empty()
         && segments.iter().all(|segment| segment.truth == Truth::True)
-        && !counts(condition);
+        && !counts_acts(condition);
     Judged::plain(Verdict::new(
         over_or_holding(case),
         if shown {
@@ -88,7 +93,11 @@ pub(super) fn judge<'a>(
 }
 
 /// Cuts the window at every moment at which the condition may change.
-fn segments<'a>(case: &Case<'_, 'a>, condition: &'a Condition) -> Vec<Segment> {
+fn segments<'c, 'a>(
+    case: &Case<'c, 'a>,
+    condition: &'a Condition,
+    spared: &Spared<'c, 'a>,
+) -> Vec<Segment> {
     let end = case.closes.earliest.min(case.context.clocks.as_of);
     let opening = When {
         earliest: case.opens.earliest,
@@ -96,6 +105,7 @@ fn segments<'a>(case: &Case<'_, 'a>, condition: &'a Condition) -> Vec<Segment> {
     };
     let ask = Ask {
         counted_from: opening,
+        spared: spared.any(),
         ..Ask::at(case.env, case.lens(Favours::Obligor), opening)
     };
     let mut changes = vec![opening];
@@ -185,26 +195,4 @@ fn broken(segments: &[Segment]) -> Vec<Broken> {
         }
     }
     broken
-}
-
-/// Says whether the condition counts or adds up acts: then a breach is made of several of them.
-fn counts(condition: &Condition) -> bool {
-    match &condition.kind {
-        ConditionKind::And(parts) | ConditionKind::Or(parts) => parts.iter().any(counts),
-        ConditionKind::Not(inner) => counts(inner),
-        ConditionKind::Compare { left, right, .. } => [left, right].iter().any(|quantity| {
-            matches!(
-                quantity.kind,
-                QuantityKind::Count { .. } | QuantityKind::Sum { .. }
-            )
-        }),
-        ConditionKind::State { .. }
-        | ConditionKind::Relation { .. }
-        | ConditionKind::Once { .. }
-        | ConditionKind::Within { .. }
-        | ConditionKind::Is { .. }
-        | ConditionKind::Pledge { .. }
-        | ConditionKind::Order { .. }
-        | ConditionKind::Error => false,
-    }
 }

@@ -17,7 +17,7 @@ use crate::time::{Instant, Moment, When};
 use super::bounds::{Bounds, decide, hull, value_bounds};
 use super::condition::Ask;
 use super::given::is_plain_measure;
-use super::matching::Purpose;
+use super::matching::{Match, Purpose};
 use super::series::{Reading, Said};
 use super::sums::{Item, Sums};
 use super::{Context, Truths, always, truths_of};
@@ -258,12 +258,23 @@ impl<'a> Context<'a> {
         ask: &Ask<'_, 'a>,
         slot: Option<usize>,
     ) -> [Bounds; 4] {
+        let sums = self.sums(pattern, ask, slot);
+        let spans = self.spans(over, ask);
+        [0usize, 1, 2, 3].map(|standard| {
+            let span = spans.get(standard).copied().flatten();
+            span.map_or(Bounds::UNKNOWN, |(from, by)| {
+                sums.between(standard, from, by)
+            })
+        })
+    }
+
+    /// Gives what matches a pattern, ready to be added up over any time.
+    fn sums(&self, pattern: &'a Pattern, ask: &Ask<'_, 'a>, slot: Option<usize>) -> Rc<Sums> {
         let matches = self.found(pattern, ask.env, ask.lens, Purpose::Other);
-        let known = matches.sums.borrow().get(&slot).cloned();
-        let sums = known.unwrap_or_else(|| {
+        let summed = |truths: &dyn Fn(&Match<'a>) -> Truths| {
             let items = matches.found.iter().map(|found| Item {
                 when: found.when,
-                truths: found.truths,
+                truths: truths(found),
                 amount: match slot {
                     None => Bounds::exactly(Decimal::ONE),
                     Some(slot) => {
@@ -272,17 +283,17 @@ impl<'a> Context<'a> {
                     }
                 },
             });
-            let sums = Rc::new(Sums::of(&items.collect::<Vec<_>>()));
-            let mut all = matches.sums.borrow_mut();
-            all.insert(slot, Rc::clone(&sums));
+            Rc::new(Sums::of(&items.collect::<Vec<_>>()))
+        };
+        if let Some(spared) = ask.spared {
+            let of = (std::ptr::from_ref(pattern).addr(), slot, ask.lens.favours);
+            return spared.sums(of, || summed(&|found| spared.truths(found)));
+        }
+        let known = matches.sums.borrow().get(&slot).cloned();
+        known.unwrap_or_else(|| {
+            let sums = summed(&|found| found.truths);
+            matches.sums.borrow_mut().insert(slot, Rc::clone(&sums));
             sums
-        });
-        let spans = self.spans(over, ask);
-        [0usize, 1, 2, 3].map(|standard| {
-            let span = spans.get(standard).copied().flatten();
-            span.map_or(Bounds::UNKNOWN, |(from, by)| {
-                sums.between(standard, from, by)
-            })
         })
     }
 

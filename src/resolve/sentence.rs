@@ -243,7 +243,8 @@ pub(super) fn act_kind(sentence: &Sentence) -> Option<KindId> {
         | Duty::NotAllow(pattern)
         | Duty::Permit(pattern)
         | Duty::Prevent { pattern, .. } => Some(pattern.kind),
-        Duty::Reach(condition) | Duty::Keep(condition) if sentence.window.per.is_some() => {
+        Duty::Reach(_) if sentence.window.per.is_none() => None,
+        Duty::Reach(condition) | Duty::Keep(condition) => {
             let mut kinds = Vec::new();
             counted_in(condition, &mut kinds);
             kinds.dedup();
@@ -252,7 +253,7 @@ pub(super) fn act_kind(sentence: &Sentence) -> Option<KindId> {
                 _ => None,
             }
         }
-        Duty::Reach(_) | Duty::Keep(_) | Duty::Endeavour { .. } => None,
+        Duty::Endeavour { .. } => None,
     }
 }
 
