@@ -27,6 +27,7 @@ mod pledges;
 
 mod sentence;
 
+mod exceptions;
 mod per;
 mod window;
 

@@ -45,7 +45,7 @@ struct Clauses<'a> {
     provided: Option<&'a ast::Reference>,
     sentence: Option<&'a ast::Sentence>,
     unjudged: Option<&'a ast::Text>,
-    exceptions: Vec<&'a Expr>,
+    exceptions: Vec<(&'a Expr, Span)>,
     excuses: Vec<(&'a ast::Pattern, Option<&'a ast::Pattern>, bool, Span)>,
     suspensions: Vec<(&'a Clause, Span)>,
     waivers: Vec<&'a ast::Pattern>,
@@ -331,12 +331,13 @@ impl<'a> Resolver<'a> {
         pledge.provided = clauses
             .provided
             .and_then(|reference| self.reference(scope, reference, Binds::Nothing));
-        for exception in &clauses.exceptions {
+        for &(exception, _) in &clauses.exceptions {
             let outer = std::mem::replace(&mut scope.pattern, act);
             let condition = self.condition(scope, exception, Binds::Nothing);
             scope.pattern = outer;
             pledge.exceptions.push(condition);
         }
+        self.check_exceptions(clauses.exceptions.iter().map(|(_, span)| *span), pledge);
         for &(by, until, tolling, span) in &clauses.excuses {
             let by = self.pattern(scope, by, Binds::Nothing);
             let until = until.and_then(|until| self.pattern(scope, until, Binds::Nothing));
@@ -521,7 +522,7 @@ fn sort_clause<'a>(clause: &'a Clause, clauses: &mut Clauses<'a>) {
         ClauseKind::Provided(reference) => clauses.provided = Some(reference),
         ClauseKind::Sentence(sentence) => clauses.sentence = Some(sentence),
         ClauseKind::Unjudged(text) => clauses.unjudged = Some(text),
-        ClauseKind::Except(condition) => clauses.exceptions.push(condition),
+        ClauseKind::Except(condition) => clauses.exceptions.push((condition, span)),
         ClauseKind::Excused { by, until, tolling } => {
             clauses.excuses.push((by, until.as_ref(), *tolling, span));
         }
