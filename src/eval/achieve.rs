@@ -241,7 +241,8 @@ fn conclude(case: &Case<'_, '_>, acts: &[Act], sought: &Sought, notes: &mut Vec<
         }
         return Judged::dormant(Why::Condition);
     }
-    let judged = decide(case, acts, &shown, sought);
+    let mut judged = decide(case, acts, &shown, sought);
+    judged.perhaps_fulfilled = perhaps_done(case, acts, &judged);
     if gate == Truth::Contested
         && !matches!(judged.verdict.status, Status::Fulfilled | Status::Pending)
     {
@@ -251,6 +252,25 @@ fn conclude(case: &Case<'_, '_>, acts: &[Act], sought: &Sought, notes: &mut Vec<
         return Judged::plain(contingent);
     }
     judged
+}
+
+/// Gives when it may have been done, where no performance is shown and one is contested: for what waits for it, that is a contested trigger.
+fn perhaps_done(case: &Case<'_, '_>, acts: &[Act], judged: &Judged) -> Option<When> {
+    if !matches!(
+        judged.verdict.status,
+        Status::Pending | Status::Undetermined
+    ) {
+        return None;
+    }
+    let on_the_day = case
+        .due
+        .filter(|_| is_punctual(case))
+        .map(|due| case.context.calendar.span_of(due));
+    let open = acts.iter().filter(|act| {
+        act.truth == Truth::Contested && on_the_day.is_none_or(|day| day.overlaps(act.when))
+    });
+    let times: Vec<When> = open.map(|act| act.when).collect();
+    first_done(&times)
 }
 
 fn note(case: &Case<'_, '_>, notes: &mut Vec<Note>, text: &str) {
@@ -432,6 +452,7 @@ fn punctual(case: &Case<'_, '_>, acts: &[Act], shown: &[When], due: Moment) -> J
         return Judged {
             verdict,
             fulfilled: Some(*done),
+            perhaps_fulfilled: None,
             broken: Vec::new(),
         };
     }
@@ -449,6 +470,7 @@ fn punctual(case: &Case<'_, '_>, acts: &[Act], shown: &[When], due: Moment) -> J
     Judged {
         verdict,
         fulfilled: None,
+        perhaps_fulfilled: None,
         broken: vec![Broken {
             since,
             until: None,
@@ -474,6 +496,7 @@ fn fulfilled(done: When) -> Judged {
     Judged {
         verdict,
         fulfilled: Some(done),
+        perhaps_fulfilled: None,
         broken: Vec::new(),
     }
 }
@@ -497,6 +520,7 @@ fn late_or_unknown(
         return Judged {
             verdict,
             fulfilled: Some(done),
+            perhaps_fulfilled: None,
             broken: Vec::new(),
         };
     }
@@ -522,6 +546,7 @@ fn late_or_unknown(
     Judged {
         verdict,
         fulfilled: Some(done),
+        perhaps_fulfilled: None,
         broken: vec![broken],
     }
 }
@@ -553,6 +578,7 @@ fn overdue(case: &Case<'_, '_>, acts: &[Act], sought: &Sought, deadline: &Deadli
     Judged {
         verdict,
         fulfilled: None,
+        perhaps_fulfilled: None,
         broken: vec![broken],
     }
 }

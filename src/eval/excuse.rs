@@ -646,6 +646,7 @@ fn in_time(judged: &Judged) -> Judged {
             ..Verdict::new(Status::Fulfilled, Ground::Established)
         },
         fulfilled: judged.fulfilled,
+        perhaps_fulfilled: None,
         broken: Vec::new(),
     }
 }

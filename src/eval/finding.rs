@@ -198,6 +198,7 @@ fn settled(case: &Case<'_, '_>, judged: Judged, finding: FindingVerdict, when: W
             Judged {
                 verdict,
                 fulfilled: None,
+                perhaps_fulfilled: None,
                 broken: vec![Broken {
                     since: span,
                     until: None,
@@ -241,6 +242,7 @@ fn fulfilled(case: &Case<'_, '_>, span: When) -> Judged {
     Judged {
         verdict,
         fulfilled: Some(span),
+        perhaps_fulfilled: None,
         broken: Vec::new(),
     }
 }

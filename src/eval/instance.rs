@@ -53,6 +53,8 @@ pub(super) struct LaneResult<'a> {
     pub(super) reckoning: Option<String>,
     pub(super) verdict: Verdict,
     pub(super) fulfilled: Option<When>,
+    /// When it may have been fulfilled that is not known to have been.
+    pub(super) perhaps_fulfilled: Option<When>,
     /// When it was broken, in order of time.
     pub(super) broken: Vec<Broken>,
     pub(super) spells: Spells,
@@ -256,6 +258,8 @@ pub(super) fn at(truths: Truths, standard: usize) -> Truth {
 pub(super) struct Judged {
     pub(super) verdict: Verdict,
     pub(super) fulfilled: Option<When>,
+    /// When it may have been fulfilled that is not known to have been.
+    pub(super) perhaps_fulfilled: Option<When>,
     pub(super) broken: Vec<Broken>,
 }
 
@@ -264,6 +268,7 @@ impl Judged {
         Judged {
             verdict,
             fulfilled: None,
+            perhaps_fulfilled: None,
             broken: Vec::new(),
         }
     }

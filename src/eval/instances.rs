@@ -124,6 +124,13 @@ fn apart_from<'a>(first: &Lanes<'a>, mut lanes: Lanes<'a>) -> Option<Lanes<'a>> 
     left.then_some(lanes)
 }
 
+/// Gives when an instance was fulfilled; where that is open, when it may have been.
+fn fulfilments_of(lane: &LaneResult<'_>) -> Vec<(When, Truth)> {
+    let shown = lane.fulfilled.map(|when| (when, Truth::True));
+    let possible = lane.perhaps_fulfilled.map(|when| (when, Truth::Contested));
+    shown.or(possible).into_iter().collect()
+}
+
 /// Takes the triggers of several clauses together, in order of time; one event that fits two of them is one trigger.
 fn together<'a>(all: Vec<Triggers<'a>>) -> Triggers<'a> {
     let mut found: Triggers<'a> = Vec::new();
@@ -419,10 +426,9 @@ impl<'a> Context<'a> {
             Cause::Breach(reference) => {
                 self.triggers_of(reference, env, obligor, |lane| self.breaches_of(lane))
             }
-            Cause::Fulfilment(reference) => self.triggers_of(reference, env, obligor, |lane| {
-                let fulfilled = lane.fulfilled.into_iter();
-                fulfilled.map(|when| (when, Truth::True)).collect()
-            }),
+            Cause::Fulfilment(reference) => {
+                self.triggers_of(reference, env, obligor, fulfilments_of)
+            }
         }
     }
 

@@ -54,6 +54,7 @@ pub(super) fn judge<'a>(
         return Judged {
             verdict,
             fulfilled: None,
+            perhaps_fulfilled: None,
             broken,
         };
     }

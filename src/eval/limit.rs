@@ -178,6 +178,7 @@ pub(super) fn conclude(
         return Judged {
             verdict,
             fulfilled: None,
+            perhaps_fulfilled: None,
             broken: broken.collect(),
         };
     }

@@ -51,6 +51,7 @@ fn broken_once(since: When) -> Judged {
     Judged {
         verdict,
         fulfilled: None,
+        perhaps_fulfilled: None,
         broken: vec![Broken {
             since,
             until: None,

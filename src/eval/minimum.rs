@@ -189,6 +189,7 @@ pub(super) fn in_period<'a>(
             return Judged {
                 verdict,
                 fulfilled: Some(act.found.when),
+                perhaps_fulfilled: None,
                 broken: Vec::new(),
             };
         }
@@ -218,6 +219,7 @@ pub(super) fn in_period<'a>(
     Judged {
         verdict,
         fulfilled: None,
+        perhaps_fulfilled: None,
         broken: vec![Broken {
             since: When::at(over),
             until: None,

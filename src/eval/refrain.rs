@@ -297,6 +297,7 @@ fn breached(case: &Case<'_, '_>, shown: &[&Breach<'_>]) -> Judged {
     Judged {
         verdict,
         fulfilled: None,
+        perhaps_fulfilled: None,
         broken,
     }
 }
