@@ -9,10 +9,12 @@
 //! pledge is left without a verdict.
 
 mod achieve;
+mod answer;
 mod bearing;
 mod bindings;
 mod bounds;
 mod broken;
+mod candidates;
 mod changes;
 mod condition;
 mod convention;

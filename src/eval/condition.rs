@@ -12,9 +12,10 @@ use crate::quantity::Estimate;
 use crate::record::Record;
 use crate::time::{Period, When};
 
+use super::answer::{field, same};
 use super::bindings::Env;
 use super::except::Spared;
-use super::matching::{Lens, Purpose, field, same};
+use super::matching::{Lens, Purpose};
 use super::sums::Existence;
 use super::{Context, Truths, always, both, definitely, either, truths_of};
 

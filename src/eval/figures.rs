@@ -4,9 +4,10 @@ use crate::agreement::{Standing, Value};
 use crate::evidence::IncidentId;
 
 use super::Context;
+use super::answer::field;
 use super::bindings::Env;
 use super::bounds::{Bounds, hull, value_bounds};
-use super::matching::{Lens, field};
+use super::matching::Lens;
 
 impl Context<'_> {
     /// Gives the range of a number that the records of an act state: that of the credible ones, of all where none is credible.

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::agreement::{
-    Argument, Belongs, Obligor, Pattern, Sort, Standing, Term, TermKind, ThingId, Value, VariableId,
+    Argument, Obligor, Pattern, Standing, Term, TermKind, ThingId, Value, VariableId,
 };
 use crate::evidence::{Account, Answer, Favours, IncidentId, Truth, Viewpoint};
 use crate::record::{Record, RecordId, Subject};
@@ -14,10 +14,11 @@ use crate::source::Span;
 use crate::time::{Instant, When};
 use crate::verdict::Note;
 
+use super::answer::field;
 use super::bindings::Env;
 use super::condition::Ask;
 use super::instance::Case;
-use super::lookup::{Table, merged, telling};
+use super::lookup::telling;
 use super::routes::{Crossed, Route, mapped};
 use super::{Context, Truths, both, either, truths_of};
 
@@ -139,121 +140,6 @@ impl<'a> Context<'a> {
         once_each(found)
     }
 
-    /// Gives the incidents that may match by the argument that leaves the fewest; none where no argument says anything.
-    fn candidates(
-        &self,
-        pattern: &Pattern,
-        route: &Route<'_>,
-        env: &Env<'_>,
-        purpose: Purpose,
-    ) -> Option<Vec<IncidentId>> {
-        let mut fewest: Option<(usize, Vec<IncidentId>)> = None;
-        for argument in &pattern.arguments {
-            // A slot that the records do not have says nothing, and nothing matches.
-            let Some(slot) = route.slots.get(argument.slot).copied().flatten() else {
-                return Some(Vec::new());
-            };
-            let table = self.lookup.table(route.kind, slot);
-            let mut lists = Vec::new();
-            let known = argument
-                .terms
-                .iter()
-                .all(|term| self.may_match(term, &table, env, purpose, &mut lists));
-            let count = lists.iter().map(|list| list.len()).sum();
-            if known && fewest.as_ref().is_none_or(|(least, _)| count < *least) {
-                fewest = Some((count, merged(&lists)));
-            }
-        }
-        fewest.map(|(_, candidates)| candidates)
-    }
-
-    /// Adds the lists of the incidents whose slot may match a term; says whether that can be told.
-    fn may_match<'t>(
-        &self,
-        term: &Term,
-        table: &'t Table,
-        env: &Env<'_>,
-        purpose: Purpose,
-        into: &mut Vec<&'t [IncidentId]>,
-    ) -> bool {
-        let value = match &term.kind {
-            TermKind::Thing {
-                id,
-                exactly,
-                part_of,
-            } => {
-                self.may_match_thing(*id, *exactly, *part_of, table, purpose, into);
-                return true;
-            }
-            TermKind::Variable {
-                id,
-                exactly,
-                part_of,
-            } => match env.get(*id) {
-                Some(Value::Thing(thing)) => {
-                    self.may_match_thing(*thing, *exactly, *part_of, table, purpose, into);
-                    return true;
-                }
-                Some(value) => value.clone(),
-                None => return self.may_name_trigger(*id, table, env, into),
-            },
-            TermKind::TriggerField(slot) => match self.trigger_field(env, *slot) {
-                Some(Value::Thing(thing)) => {
-                    self.may_match_thing(thing, false, false, table, purpose, into);
-                    return true;
-                }
-                Some(value) => value,
-                None => return true,
-            },
-            TermKind::Number(number) => Value::Number(crate::quantity::Estimate::exactly(*number)),
-            TermKind::Text(text) => Value::Text(text.clone()),
-            TermKind::Date(point) => {
-                Value::Date(self.calendar.span_of(crate::time::Moment::exactly(*point)))
-            }
-            TermKind::Flag(flag) => Value::Flag(*flag),
-            TermKind::OtherThan { .. } => return false,
-        };
-        table.same_as(&value, into);
-        true
-    }
-
-    fn may_match_thing<'t>(
-        &self,
-        id: ThingId,
-        exactly: bool,
-        part_of: bool,
-        table: &'t Table,
-        purpose: Purpose,
-        into: &mut Vec<&'t [IncidentId]>,
-    ) {
-        let vocabulary = self.vocabulary();
-        if exactly {
-            table.exactly(id, into);
-        } else if self.must_cover(id, part_of, purpose) {
-            table.around(vocabulary, id, into);
-        } else {
-            table.inside(id, into);
-        }
-    }
-
-    fn may_name_trigger<'t>(
-        &self,
-        variable: VariableId,
-        table: &'t Table,
-        env: &Env<'_>,
-        into: &mut Vec<&'t [IncidentId]>,
-    ) -> bool {
-        let Some(trigger) = env.trigger.filter(|it| it.alias == Some(variable)) else {
-            return false;
-        };
-        if let Some((incident, _)) = trigger.incident {
-            for name in self.names_of_incident(incident) {
-                table.named(name, into);
-            }
-        }
-        true
-    }
-
     /// Gives the names under which a record may speak of an incident: its key, and the ids of its records.
     pub(super) fn names_of_incident(&self, incident: IncidentId) -> BTreeSet<&'a str> {
         let records = self.records();
@@ -264,11 +150,6 @@ impl<'a> Context<'a> {
             .iter()
             .map(|id| records.record(*id).name.as_str());
         names.chain([incident.key.as_str()]).collect()
-    }
-
-    /// Says whether what discharges the duty must cover a place, rather than lie in it.
-    fn must_cover(&self, id: ThingId, part_of: bool, purpose: Purpose) -> bool {
-        purpose == Purpose::Discharge && !part_of && self.vocabulary().thing(id).sort == Sort::Place
     }
 
     #[expect(
@@ -483,213 +364,6 @@ impl<'a> Context<'a> {
     ) -> impl Iterator<Item = &'a Record> + '_ {
         telling(self.evidence, incident)
     }
-
-    /// Says what a record answers to "this field matches one of these terms".
-    pub(super) fn answer(
-        &self,
-        argument: &Argument,
-        slots: &[Option<usize>],
-        record: &Record,
-        env: &Env<'_>,
-        purpose: Purpose,
-    ) -> Answer {
-        let Some(value) = field(record, slots, argument.slot) else {
-            return Answer::Silent;
-        };
-        let mut answer = Answer::Denies;
-        for term in &argument.terms {
-            match self.term_answer(term, value, record.when, env, purpose) {
-                Answer::Affirms => return Answer::Affirms,
-                Answer::Silent => answer = Answer::Silent,
-                Answer::Denies => {}
-            }
-        }
-        answer
-    }
-
-    pub(super) fn value_answer(
-        &self,
-        term: &Term,
-        value: &Value,
-        when: When,
-        env: &Env<'_>,
-    ) -> Answer {
-        self.term_answer(term, value, when, env, Purpose::Other)
-    }
-
-    fn term_answer(
-        &self,
-        term: &Term,
-        value: &Value,
-        when: When,
-        env: &Env<'_>,
-        purpose: Purpose,
-    ) -> Answer {
-        match &term.kind {
-            TermKind::Thing {
-                id,
-                exactly,
-                part_of,
-            } => self.thing_answer(value, *id, *exactly, *part_of, when, purpose),
-            TermKind::OtherThan { things, variables } => {
-                self.other_than(value, things, variables, when, env)
-            }
-            TermKind::Variable {
-                id,
-                exactly,
-                part_of,
-            } => match env.get(*id) {
-                None => self.is_trigger(*id, value, env),
-                Some(Value::Thing(thing)) => {
-                    self.thing_answer(value, *thing, *exactly, *part_of, when, purpose)
-                }
-                Some(other) => same(value, other),
-            },
-            TermKind::TriggerField(slot) => match self.trigger_field(env, *slot) {
-                Some(Value::Thing(thing)) => {
-                    self.thing_answer(value, thing, false, false, when, purpose)
-                }
-                Some(other) => same(value, &other),
-                None => Answer::Silent,
-            },
-            TermKind::Number(number) => same(
-                value,
-                &Value::Number(crate::quantity::Estimate::exactly(*number)),
-            ),
-            TermKind::Text(text) => same(value, &Value::Text(text.clone())),
-            TermKind::Date(point) => same(
-                value,
-                &Value::Date(self.calendar.span_of(crate::time::Moment::exactly(*point))),
-            ),
-            TermKind::Flag(flag) => same(value, &Value::Flag(*flag)),
-        }
-    }
-
-    fn thing_answer(
-        &self,
-        value: &Value,
-        wanted: ThingId,
-        exactly: bool,
-        part_of: bool,
-        when: When,
-        purpose: Purpose,
-    ) -> Answer {
-        let Value::Thing(found) = value else {
-            return Answer::Silent;
-        };
-        let vocabulary = self.vocabulary();
-        if exactly {
-            return if *found == wanted {
-                Answer::Affirms
-            } else {
-                Answer::Denies
-            };
-        }
-        let must_cover = self.must_cover(wanted, part_of, purpose);
-        let (inner, outer) = if must_cover {
-            (wanted, *found)
-        } else {
-            (*found, wanted)
-        };
-        let (when, possibly) = match purpose {
-            Purpose::Possibly(whole) => (whole, true),
-            Purpose::Discharge | Purpose::Other => (when, false),
-        };
-        match vocabulary.belongs(inner, outer, when) {
-            Belongs::Yes => Answer::Affirms,
-            Belongs::Unsure if possibly => Answer::Affirms,
-            Belongs::Unsure => Answer::Silent,
-            // The record speaks of something wider than what is asked for: it may have been inside, and may not.
-            Belongs::No
-                if !must_cover && vocabulary.belongs(wanted, *found, when) != Belongs::No =>
-            {
-                Answer::Silent
-            }
-            Belongs::No => Answer::Denies,
-        }
-    }
-
-    /// Says whether a value names the trigger, where the variable is the trigger's name.
-    fn is_trigger(&self, id: VariableId, value: &Value, env: &Env<'_>) -> Answer {
-        match env.trigger {
-            Some(trigger) if trigger.alias == Some(id) => self.names_trigger(value, env),
-            Some(_) | None => Answer::Silent,
-        }
-    }
-
-    /// Says whether a value names the trigger: by the key of its incident, or by the id of one of its records.
-    pub(super) fn names_trigger(&self, value: &Value, env: &Env<'_>) -> Answer {
-        let Value::Record(name) = value else {
-            return Answer::Silent;
-        };
-        let Some((incident, _)) = env.trigger.and_then(|trigger| trigger.incident) else {
-            return Answer::Silent;
-        };
-        let incident = self.evidence.incident(incident);
-        let by_record = || {
-            incident
-                .records
-                .iter()
-                .any(|id| self.records().record(*id).name == *name)
-        };
-        if incident.key == *name || by_record() {
-            Answer::Affirms
-        } else {
-            Answer::Denies
-        }
-    }
-
-    fn other_than(
-        &self,
-        value: &Value,
-        things: &[ThingId],
-        variables: &[VariableId],
-        when: When,
-        env: &Env<'_>,
-    ) -> Answer {
-        let thing = |id: ThingId| self.thing_answer(value, id, false, false, when, Purpose::Other);
-        let variable = |id: &VariableId| match env.get(*id) {
-            Some(Value::Thing(id)) => thing(*id),
-            Some(other) => same(value, other),
-            None => Answer::Silent,
-        };
-        let excluded = things
-            .iter()
-            .map(|id| thing(*id))
-            .chain(variables.iter().map(variable));
-        let mut answer = Answer::Affirms;
-        for is_that in excluded {
-            match is_that {
-                Answer::Affirms => return Answer::Denies,
-                Answer::Silent => answer = Answer::Silent,
-                Answer::Denies => {}
-            }
-        }
-        answer
-    }
-
-    /// Gives a field of the trigger, as its credible records say, else as any live record says.
-    pub(super) fn trigger_field(&self, env: &Env<'_>, slot: usize) -> Option<Value> {
-        let trigger = env.trigger?;
-        let (incident, route) = trigger.incident?;
-        let slot = match trigger.fields {
-            [] => slot,
-            fields => fields.get(slot).copied().flatten()?,
-        };
-        self.field_value(incident, &route.slots, slot)
-    }
-
-    /// Gives what the records of an incident say of a field; of several values the first in the order of the files.
-    pub(super) fn field_value(
-        &self,
-        incident: IncidentId,
-        slots: &[Option<usize>],
-        slot: usize,
-    ) -> Option<Value> {
-        self.live_records(incident)
-            .find_map(|record| field(record, slots, slot))
-            .cloned()
-    }
 }
 
 impl Case<'_, '_> {
@@ -725,16 +399,6 @@ impl Case<'_, '_> {
     }
 }
 
-/// Gives a field of a record through the slots of a route.
-pub(super) fn field<'r>(
-    record: &'r Record,
-    slots: &[Option<usize>],
-    slot: usize,
-) -> Option<&'r Value> {
-    let slot = slots.get(slot).copied().flatten()?;
-    record.fields.get(slot)?.as_ref().map(|field| &field.value)
-}
-
 pub(super) fn is_constant(argument: &Argument) -> bool {
     argument.terms.iter().all(|term| match &term.kind {
         TermKind::Variable { .. } => false,
@@ -757,52 +421,6 @@ fn only_variable(argument: &Argument) -> Option<VariableId> {
             },
         ] => Some(*id),
         _ => None,
-    }
-}
-
-/// Compares two values that are no things.
-pub(super) fn same(found: &Value, wanted: &Value) -> Answer {
-    let yes = |equal: bool| {
-        if equal {
-            Answer::Affirms
-        } else {
-            Answer::Denies
-        }
-    };
-    match (found, wanted) {
-        (Value::Thing(a), Value::Thing(b)) => yes(a == b),
-        (Value::Number(a), Value::Number(b)) => match b
-            .best
-            .map(|bound| crate::quantity::Comparison::Equal.holds(*a, bound))
-        {
-            Some(Some(equal)) => yes(equal),
-            Some(None) | None => Answer::Silent,
-        },
-        (Value::Date(a), Value::Date(b)) => {
-            if b.covers(*a) {
-                Answer::Affirms
-            } else if a.overlaps(*b) {
-                Answer::Silent
-            } else {
-                Answer::Denies
-            }
-        }
-        (Value::Text(a) | Value::Record(a), Value::Text(b) | Value::Record(b)) => yes(a == b),
-        (Value::Flag(a), Value::Flag(b)) => yes(a == b),
-        (
-            Value::Thing(_)
-            | Value::Number(_)
-            | Value::Date(_)
-            | Value::Text(_)
-            | Value::Flag(_)
-            | Value::Record(_),
-            Value::Thing(_)
-            | Value::Number(_)
-            | Value::Date(_)
-            | Value::Text(_)
-            | Value::Flag(_)
-            | Value::Record(_),
-        ) => Answer::Silent,
     }
 }
 

@@ -12,9 +12,10 @@ use crate::evidence::{Answer, IncidentId, Viewpoint};
 use crate::record::Subject;
 
 use super::Context;
+use super::answer::field;
 use super::bindings::Env;
 use super::condition::Ask;
-use super::matching::{Lens, Match, Purpose, field};
+use super::matching::{Lens, Match, Purpose};
 use super::series::Series;
 use super::sums::{Existence, Sums};
 
