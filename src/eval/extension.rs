@@ -1,6 +1,6 @@
 //! Extensions: a deadline or the end of a window that both sides moved (docs/semantics.md, Extensions).
 
-use crate::agreement::{Extension, Standing, Value};
+use crate::agreement::{Duty, Extension, Sentence, Standing, Value};
 use crate::evidence::{Favours, Truth};
 use crate::time::{Instant, Moment, Point, When, iso_moment};
 use crate::verdict::{EvidenceRole, Note};
@@ -72,7 +72,7 @@ fn found<'a>(case: &Case<'_, 'a>) -> Vec<(&'a Extension, Match<'a>)> {
         let matches = context.find_until(
             &extension.by,
             case.env,
-            case.lens(Favours::Obligor),
+            case.lens(good_for(case.sentence)),
             Purpose::Other,
             until,
         );
@@ -83,6 +83,22 @@ fn found<'a>(case: &Case<'_, 'a>) -> Vec<(&'a Extension, Match<'a>)> {
         (a.when, key(a)).cmp(&(b.when, key(b)))
     });
     all
+}
+
+/// Says for whom it is good that a duty lasts longer: more time to do something helps the obligor, more time to refrain or to keep burdens it.
+fn good_for(sentence: &Sentence) -> Favours {
+    match &sentence.duty {
+        Duty::Keep(_) | Duty::Refrain(_) | Duty::NotAllow(_) | Duty::Prevent { .. } => {
+            Favours::Others
+        }
+        // Without a date the efforts are owed for as long as the window is open.
+        Duty::Endeavour { .. } if sentence.window.deadline.is_none() => Favours::Others,
+        Duty::Do(_)
+        | Duty::Ensure(_)
+        | Duty::Reach(_)
+        | Duty::Endeavour { .. }
+        | Duty::Permit(_) => Favours::Obligor,
+    }
 }
 
 /// What an extension does to a deadline.
