@@ -5,8 +5,8 @@
 //! has a file of its own; what they share is the finding of matching incidents (`matching`), the truth of conditions (`condition`, `quantity`,
 //! `state`) and the reckoning of moments (`moment`).
 //!
-//! Pledges that other pledges refer to are judged first, and those that refer to each other together (`ring`). What this version does not evaluate is named by a diagnostic (`support`) and the
-//! pledge is left without a verdict.
+//! Pledges that other pledges refer to are judged first, and those that refer to each other together (`ring`). A pledge with more combinations
+//! than can be judged one by one is named by a diagnostic (`support`) and is left without a verdict.
 
 mod achieve;
 mod answer;
@@ -88,7 +88,7 @@ pub struct Question {
 pub struct Evaluation {
     /// The verdicts.
     pub assessment: Assessment,
-    /// Constructs that this version does not evaluate.
+    /// What is too much to be judged.
     pub diagnostics: Vec<Diagnostic>,
 }
 

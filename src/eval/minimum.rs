@@ -48,28 +48,7 @@ pub(super) fn buckets<'a>(
     let shown = first.max(beyond.saturating_sub(MOST_PERIODS));
     let (first, cut) = (shown, shown > first);
     let mut turns: Vec<Turn<'a>> = (first..beyond)
-        .map(|number| {
-            let last = match ruler.point(number.saturating_add(1)) {
-                Point::Day(day) => Point::Day(add_days(day, -1)),
-                Point::At(instant) => Point::At(instant.plus(-1)),
-            };
-            let due = Moment::exactly(last);
-            Turn {
-                // Periods before 1970 have negative numbers.
-                number: u32::try_from(number.saturating_add(1 << 30)).unwrap_or(0),
-                opens: Moment::exactly(ruler.point(number)),
-                due,
-                reckoning: if cut && number == first {
-                    format!(
-                        "{}, the earliest of those shown",
-                        iso_moment(due, context.calendar)
-                    )
-                } else {
-                    iso_moment(due, context.calendar)
-                },
-                acts: Some(Vec::new()),
-            }
-        })
+        .map(|number| period(context, &ruler, number, cut && number == first))
         .collect();
     let lens = Lens {
         obligor: Some(sentence.obligor),
@@ -89,23 +68,50 @@ pub(super) fn buckets<'a>(
             } else {
                 truth.min(Truth::Contested)
             };
-            let found = Rc::new(found);
+            let act = Performance {
+                found: Rc::new(found),
+                truth,
+                tally: Some((tally.span, tally.field)),
+            };
             for number in from.max(first)..=to.min(beyond.saturating_sub(1)) {
                 let turn = usize::try_from(number.saturating_sub(first)).ok();
                 let acts = turn
                     .and_then(|index| turns.get_mut(index))
                     .and_then(|turn| turn.acts.as_mut());
                 if let Some(acts) = acts {
-                    acts.push(Performance {
-                        found: Rc::clone(&found),
-                        truth,
-                        tally: Some((tally.span, tally.field)),
-                    });
+                    acts.push(act.clone());
                 }
             }
         }
     }
     Some(turns)
+}
+
+/// Gives a period without its acts.
+fn period<'a>(
+    context: &Context<'a>,
+    ruler: &Ruler<'_>,
+    number: i64,
+    is_first_shown: bool,
+) -> Turn<'a> {
+    let last = match ruler.point(number.saturating_add(1)) {
+        Point::Day(day) => Point::Day(add_days(day, -1)),
+        Point::At(instant) => Point::At(instant.plus(-1)),
+    };
+    let due = Moment::exactly(last);
+    let day = iso_moment(due, context.calendar);
+    Turn {
+        // Periods before 1970 have negative numbers.
+        number: u32::try_from(number.saturating_add(1 << 30)).unwrap_or(0),
+        opens: Moment::exactly(ruler.point(number)),
+        due,
+        reckoning: if is_first_shown {
+            format!("{day}, the earliest of those shown")
+        } else {
+            day
+        },
+        acts: Some(Vec::new()),
+    }
 }
 
 /// Gives the numbers of the whole periods inside the window that have begun, or of the first one.
@@ -203,18 +209,23 @@ pub(super) fn in_period<'a>(
     if case.per_window(condition, &totals, asked) != Truth::False {
         return Judged::undetermined(Open::among(counted.into_iter()).why(false));
     }
+    missed(case, condition, over)
+}
+
+/// Says that a period ended without the minimum.
+fn missed(case: &Case<'_, '_>, condition: &Condition, over: Instant) -> Judged {
     let ground = if watched(case, &Sought::by(condition)) {
         Ground::Established
     } else {
         Ground::Presumed
     };
-    let since = context.right_after(When {
+    let since = case.context.right_after(When {
         earliest: over.plus(-1),
         latest: over,
     });
     let mut verdict = Verdict::new(Status::Breached, ground);
     verdict.since = Some(since);
-    verdict.until = Some(context.right_after(since));
+    verdict.until = Some(case.context.right_after(since));
     verdict.form = Some(Form::OneOff);
     Judged {
         verdict,
