@@ -220,6 +220,8 @@ pub struct Finding {
     pub verdict: FindingVerdict,
     /// Variables of the pledge and what they must equal, from the brackets of `pledge = "a/p[q = x]"`.
     pub bindings: Vec<(VariableId, Value)>,
+    /// The day whose period, or whose trigger, it is about, from `[on 2021-01-15]`; all where none.
+    pub on: Option<When>,
 }
 
 /// What a finding says.

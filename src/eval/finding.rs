@@ -148,10 +148,26 @@ fn note(notes: &mut Vec<Note>, span: Span, finding: FindingVerdict, status: Stat
 
 /// Says whether the brackets of a finding fit the values of this instance.
 fn is_about(case: &Case<'_, '_>, record: &Record) -> bool {
-    let bindings = record.finding.iter().flat_map(|finding| &finding.bindings);
-    bindings
-        .clone()
-        .all(|(variable, value)| case.env.get(*variable).is_none_or(|own| own == value))
+    record.finding.iter().all(|finding| {
+        let mut bindings = finding.bindings.iter();
+        finding.on.is_none_or(|day| is_of(case, day))
+            && bindings
+                .all(|(variable, value)| case.env.get(*variable).is_none_or(|own| own == value))
+    })
+}
+
+/// Says whether a day lies in the period of this instance or is the one on which it was set off, as `on` does in rules.
+fn is_of(case: &Case<'_, '_>, day: When) -> bool {
+    let calendar = case.context.calendar;
+    let in_period = case.turn.is_some_and(|turn| {
+        let period = When {
+            earliest: calendar.start_of(turn.opens.first),
+            latest: calendar.end_of(turn.due.last),
+        };
+        period.overlaps(day)
+    });
+    let trigger = case.env.trigger;
+    in_period || trigger.is_some_and(|trigger| trigger.when.overlaps(day))
 }
 
 fn weigh(

@@ -295,10 +295,11 @@ fn finding(draft: &mut Draft<'_>, problems: &mut Problems) -> Option<Finding> {
         return None;
     };
     let verdict = choice(entry, &VERDICTS, problems)?;
-    let bindings = draft.finding.take().map(|finding| finding.bindings);
+    let about = draft.finding.take();
     Some(Finding {
         verdict,
-        bindings: bindings.unwrap_or_default(),
+        on: about.as_ref().and_then(|about| about.on),
+        bindings: about.map_or_else(Vec::new, |about| about.bindings),
     })
 }
 

@@ -10,7 +10,7 @@ use super::problems::Problems;
 use super::value::{refuse, text};
 use crate::agreement::Agreement;
 use crate::diagnostic::{Code, Diagnostic, Suggestions};
-use crate::record::{Finding, FindingVerdict, Record, RecordId, Stance, Subject};
+use crate::record::{Finding, Record, RecordId, Stance, Subject};
 use crate::source::Span;
 
 /// In which section a record is written.
@@ -183,10 +183,7 @@ fn draft<'d>(
         incident,
         named: about,
         subject,
-        finding: finding.map(|bindings| Finding {
-            verdict: FindingVerdict::Breached,
-            bindings,
-        }),
+        finding,
         link,
         echoes: Vec::new(),
         record: None,

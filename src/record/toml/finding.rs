@@ -4,10 +4,10 @@ use super::document::Entry;
 use super::names::Names;
 use super::problems::Problems;
 use super::value::{refuse, text};
-use crate::agreement::{Agreement, Pledge, Type, Value, VariableId};
+use crate::agreement::{Agreement, Body, Deadline, Duty, Pledge, Type, Value, VariableId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::quantity::{Decimal, Estimate};
-use crate::record::{FindingVerdict, Subject};
+use crate::record::{Finding, FindingVerdict, Subject};
 use crate::time::{When, parse_edtf};
 
 pub(super) const VERDICTS: [(&str, FindingVerdict); 3] = [
@@ -16,13 +16,13 @@ pub(super) const VERDICTS: [(&str, FindingVerdict); 3] = [
     ("fulfilled", FindingVerdict::Fulfilled),
 ];
 
-/// Reads `agreement/pledge[p = japan]`.
+/// Reads `agreement/pledge[p = japan, on 2021-01-15]`; what was found is said by another key.
 pub(super) fn pledge(
     entry: Entry<'_>,
     agreement: &Agreement,
     names: &Names<'_>,
     problems: &mut Problems,
-) -> Option<(Subject, Vec<(VariableId, Value)>)> {
+) -> Option<(Subject, Finding)> {
     let written = text(entry, problems)?;
     let (path, selectors) = match written.split_once('[') {
         Some((path, rest)) => {
@@ -41,11 +41,73 @@ pub(super) fn pledge(
     };
     let pledge = find(entry, path, agreement, problems)?;
     let selectors: Vec<&str> = selectors.map_or_else(Vec::new, |text| text.split(',').collect());
-    let mut bindings = Vec::new();
+    let mut finding = Finding {
+        verdict: FindingVerdict::Breached,
+        bindings: Vec::new(),
+        on: None,
+    };
     for selector in selectors {
-        bindings.push(binding(entry, selector, pledge, names, problems)?);
+        match selector.trim().strip_prefix("on ") {
+            Some(date) if !date.contains('=') => {
+                finding.on = Some(day(entry, date.trim(), pledge, names, problems)?);
+            }
+            Some(_) | None => {
+                let bound = binding(entry, selector, pledge, names, problems)?;
+                finding.bindings.push(bound);
+            }
+        }
     }
-    Some((Subject::Finding(pledge.id), bindings))
+    Some((Subject::Finding(pledge.id), finding))
+}
+
+/// Reads the day that picks out a period, or the instance that something set off then.
+fn day(
+    entry: Entry<'_>,
+    written: &str,
+    pledge: &Pledge,
+    names: &Names<'_>,
+    problems: &mut Problems,
+) -> Option<When> {
+    let calendar = names.calendar;
+    let read = parse_edtf(written).ok().map(|date| date.span(calendar));
+    let one_day = |when: &When| {
+        calendar
+            .day_span(calendar.day_of(when.earliest))
+            .covers(*when)
+    };
+    let Some(day) = read.filter(one_day) else {
+        let message = format!("`{written}` is not a day");
+        let help = "A period is chosen by a day in it: `[on 2021-01-15]`.";
+        refuse(entry, message, help, problems);
+        return None;
+    };
+    if !has_times(pledge) {
+        let message = format!("`{}` has no periods and waits for nothing", pledge.name);
+        let help = "Leave `on` out: nothing tells its instances apart by a day.";
+        refuse(entry, message, help, problems);
+        return None;
+    }
+    Some(day)
+}
+
+/// Says whether a pledge has an instance for each period or for what set it off.
+fn has_times(pledge: &Pledge) -> bool {
+    let recurs = match &pledge.body {
+        Body::Sentence(sentence) => {
+            let deadline = sentence.window.deadline.as_ref();
+            let every = matches!(
+                deadline.map(|deadline| &deadline.value),
+                Some(
+                    Deadline::EveryStarting { .. }
+                        | Deadline::EveryFirstBy { .. }
+                        | Deadline::EveryYearBy(_)
+                )
+            );
+            every || (matches!(sentence.duty, Duty::Reach(_)) && sentence.window.per.is_some())
+        }
+        Body::Unjudged(_) | Body::Error => false,
+    };
+    recurs || !pledge.triggers.is_empty()
 }
 
 fn find<'a>(
@@ -103,8 +165,11 @@ fn binding(
     problems: &mut Problems,
 ) -> Option<(VariableId, Value)> {
     let Some((variable, value)) = selector.split_once('=') else {
-        let help = "An instance is chosen by its variables: `[p = japan]`.";
-        let message = format!("expected `VARIABLE = VALUE`, found `{}`", selector.trim());
+        let help = "An instance is chosen by its variables, `[p = japan]`, or by a day: `[on 2021-01-15]`.";
+        let message = format!(
+            "expected `VARIABLE = VALUE` or `on DATE`, found `{}`",
+            selector.trim()
+        );
         refuse(entry, message, help, problems);
         return None;
     };
