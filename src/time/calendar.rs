@@ -238,17 +238,18 @@ impl Calendar {
 
     /// Says whether moving a moment by a period leaves the calendar, so that [`Calendar::shift`] stops at its end.
     ///
-    /// The first and the last day of the calendar stand for all beyond them.
+    /// The first and the last day of the calendar stand for all beyond them. An end that was open stays open, and leaves nothing.
     #[must_use]
     pub fn leaves(&self, moment: Moment, period: Period, backwards: bool) -> bool {
         let end = if backwards { Day::MIN } else { Day::MAX };
+        let at_end = |point: Point| match point {
+            Point::Day(day) => day == end,
+            Point::At(instant) => self.day_of(instant) == end,
+        };
         let shifted = self.shift(moment, period, backwards);
-        [shifted.first, shifted.last]
+        [(moment.first, shifted.first), (moment.last, shifted.last)]
             .into_iter()
-            .any(|point| match point {
-                Point::Day(day) => day == end,
-                Point::At(instant) => self.day_of(instant) == end,
-            })
+            .any(|(before, after)| at_end(after) && !at_end(before))
     }
 
     /// Gives the end of the `n`th period after an anchor, counted from the anchor: 31 January, 28 February, 31 March.
