@@ -5,6 +5,7 @@
 
 pub mod expression;
 pub mod extent;
+pub mod mention;
 pub mod pledge;
 pub mod tally;
 pub mod vocabulary;
@@ -18,6 +19,7 @@ pub use expression::{
     Argument, Condition, ConditionKind, MomentExpr, MomentKind, Operand, OperandKind, Over,
     Pattern, PledgeStatus, Quantity, QuantityKind, Reference, Term, TermKind,
 };
+pub use mention::{Mention, Named};
 pub use pledge::{
     Binder, Body, Cause, Deadline, Domain, Duty, Excuse, Extension, Modal, Obligor, Pledge,
     PledgeId, Sentence, Suspension, Trigger, Variable, VariableId, Window,
