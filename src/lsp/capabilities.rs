@@ -28,7 +28,21 @@ pub(super) struct Client {
     pub(super) watches: bool,
     /// Whether the client can be asked to fetch hints, lenses and colours anew.
     pub(super) refreshes: bool,
+    /// How the client comes by diagnostics.
+    pub(super) diagnostics: Way,
     pub(super) wishes: Wishes,
+}
+
+/// How a client comes by diagnostics: one way only, for one that went both would show each of them twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// It is told. Whoever can be told is: only so do files that are not open show what rests on them, and mistakes come before verdicts.
+    Told,
+    /// It asks, because it takes nothing unasked.
+    Asks {
+        /// Whether it can be told that it is time to ask again.
+        again: bool,
+    },
 }
 
 /// What whoever works with the editor has set there.
@@ -79,11 +93,29 @@ pub(super) fn client(params: Value) -> Client {
             .and_then(|workspace| workspace.inlay_hint.as_ref())
             .and_then(|hints| hints.refresh_support)
             .unwrap_or(false),
+        diagnostics: way(&can),
         wishes: params
             .initialization_options
             .as_ref()
             .map(Wishes::read)
             .unwrap_or_default(),
+    }
+}
+
+/// A client that says nothing of diagnostics is told of them, as before there was another way.
+fn way(can: &ClientCapabilities) -> Way {
+    let document = can.text_document.as_ref();
+    let is_told = document.is_some_and(|document| document.publish_diagnostics.is_some());
+    let asks = document.is_some_and(|document| document.diagnostic.is_some());
+    if is_told || !asks {
+        return Way::Told;
+    }
+    let workspace = can.workspace.as_ref();
+    let refresh = workspace
+        .and_then(|workspace| workspace.diagnostic.as_ref())
+        .and_then(|diagnostic| diagnostic.refresh_support);
+    Way::Asks {
+        again: refresh.unwrap_or(false),
     }
 }
 
@@ -151,12 +183,15 @@ fn offered(client: &Client) -> ServerCapabilities {
             }
             .into(),
         ),
-        diagnostic_provider: Some(DiagnosticServerCapabilities::Options(DiagnosticOptions {
-            identifier: Some("servanda".to_owned()),
-            inter_file_dependencies: true,
-            workspace_diagnostics: false,
-            ..DiagnosticOptions::default()
-        })),
+        diagnostic_provider: match client.diagnostics {
+            Way::Told => None,
+            Way::Asks { .. } => Some(DiagnosticServerCapabilities::Options(DiagnosticOptions {
+                identifier: Some("servanda".to_owned()),
+                inter_file_dependencies: true,
+                workspace_diagnostics: false,
+                ..DiagnosticOptions::default()
+            })),
+        },
         execute_command_provider: Some(ExecuteCommandOptions {
             commands: [commands::WHY, commands::RUN].map(str::to_owned).to_vec(),
             ..ExecuteCommandOptions::default()

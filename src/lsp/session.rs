@@ -13,6 +13,7 @@ use lsp_types::notification::{
 };
 use lsp_types::request::{
     CodeLensRefresh, InlayHintRefreshRequest, RegisterCapability, Request as _, Shutdown,
+    WorkspaceDiagnosticRefresh,
 };
 use lsp_types::{
     Diagnostic, Location, LogMessageParams, MessageType, NumberOrString, PublishDiagnosticsParams,
@@ -25,7 +26,7 @@ use crate::ide::{Judged, Reading};
 use crate::project::record_problems;
 use crate::source::{SourceFile, Span};
 
-use super::capabilities::{Client, Wishes};
+use super::capabilities::{Client, Way, Wishes};
 use super::convert::{self, Lines};
 use super::documents::{Document, Documents};
 use super::home::{Found, Home, request};
@@ -506,6 +507,9 @@ impl<'c> Session<'c> {
 
     /// Tells every file what it is to show, if that has changed; the file that was edited last first.
     fn publish(&mut self) {
+        if self.client.diagnostics != Way::Told {
+            return;
+        }
         let mut all = ByPath::new();
         for state in self.homes.values() {
             for (path, diagnostics) in state.layers.all() {
@@ -578,6 +582,9 @@ impl<'c> Session<'c> {
         if self.client.refreshes {
             self.ask(InlayHintRefreshRequest::METHOD, serde_json::Value::Null);
             self.ask(CodeLensRefresh::METHOD, serde_json::Value::Null);
+        }
+        if self.client.diagnostics == (Way::Asks { again: true }) {
+            self.ask(WorkspaceDiagnosticRefresh::METHOD, serde_json::Value::Null);
         }
     }
 

@@ -49,6 +49,28 @@ fn what_is_cancelled_while_it_waits_is_answered_at_once() {
     assert_eq!(answer["error"]["code"], json!(-32800), "{answer}");
 }
 
+#[test]
+fn diagnostics_go_one_way_only() {
+    let told = json!({ "publishDiagnostics": {}, "diagnostic": {} });
+    let editor = Editor::with(&json!({ "textDocument": told }));
+    assert!(editor.offers["diagnosticProvider"].is_null());
+    editor.leave();
+
+    let mut editor = Editor::with(&json!({ "textDocument": { "diagnostic": {} } }));
+    assert!(editor.offers["diagnosticProvider"].is_object());
+    editor.open("rules.treaty");
+    let uri = editor.uri("rules.treaty");
+    let answer = editor.request(
+        "textDocument/diagnostic",
+        json!({ "textDocument": { "uri": uri } }),
+    );
+    let codes = answer["result"]["items"].as_array().unwrap().iter();
+    let codes: Vec<&str> = codes.map(|found| found["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["fulfilled-late", "breached"]);
+    assert!(editor.shown.is_empty(), "{:?}", editor.shown);
+    editor.leave();
+}
+
 /// How long the server may take. It takes milliseconds; a machine that is busy may take longer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -87,10 +109,19 @@ struct Editor {
     versions: BTreeMap<String, i32>,
     /// What each file was told last.
     shown: BTreeMap<String, Value>,
+    /// What the server said it can do.
+    offers: Value,
 }
 
 impl Editor {
     fn new() -> Editor {
+        Editor::with(
+            &json!({ "textDocument": { "publishDiagnostics": { "relatedInformation": true } } }),
+        )
+    }
+
+    /// An editor that can do this.
+    fn with(can: &Value) -> Editor {
         let mut server = Command::new(env!("CARGO_BIN_EXE_servanda"))
             .arg("lsp")
             .stdin(Stdio::piped())
@@ -114,14 +145,11 @@ impl Editor {
             last_id: 0,
             versions: BTreeMap::new(),
             shown: BTreeMap::new(),
+            offers: Value::Null,
         };
-        let can =
-            json!({ "textDocument": { "publishDiagnostics": { "relatedInformation": true } } });
         let hello = editor.request("initialize", json!({ "capabilities": can }));
-        assert_eq!(
-            hello["result"]["capabilities"]["positionEncoding"],
-            "utf-16"
-        );
+        editor.offers = hello["result"]["capabilities"].clone();
+        assert_eq!(editor.offers["positionEncoding"], "utf-16");
         editor.notify("initialized", json!({}));
         editor
     }
