@@ -8,6 +8,7 @@ mod commands;
 mod convert;
 mod documents;
 mod home;
+mod progress;
 mod publish;
 mod requests;
 mod session;

@@ -28,6 +28,8 @@ pub(super) struct Client {
     pub(super) watches: bool,
     /// Whether the client can be asked to fetch hints, lenses and colours anew.
     pub(super) refreshes: bool,
+    /// Whether the client shows that something takes its time.
+    pub(super) shows_progress: bool,
     /// How the client comes by diagnostics.
     pub(super) diagnostics: Way,
     pub(super) wishes: Wishes,
@@ -92,6 +94,11 @@ pub(super) fn client(params: Value) -> Client {
             .as_ref()
             .and_then(|workspace| workspace.inlay_hint.as_ref())
             .and_then(|hints| hints.refresh_support)
+            .unwrap_or(false),
+        shows_progress: can
+            .window
+            .as_ref()
+            .and_then(|window| window.work_done_progress)
             .unwrap_or(false),
         diagnostics: way(&can),
         wishes: params

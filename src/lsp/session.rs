@@ -30,12 +30,17 @@ use super::capabilities::{Client, Way, Wishes};
 use super::convert::{self, Lines};
 use super::documents::{Document, Documents};
 use super::home::{Found, Home, request};
+use super::progress::Progress;
 use super::publish::{ByPath, Layers};
 use super::requests;
 use super::worker::{Done, Job, Worker};
 
 /// How long nobody must have typed before verdicts are worked out. Picked by gut feeling: the pause between two words.
 const PAUSE: Duration = Duration::from_millis(150);
+
+/// What is being worked on, in the words of a client that shows progress.
+const READING: &str = "reading the files";
+const JUDGING: &str = "working out the verdicts";
 
 /// The state of one conversation.
 pub(super) struct Session<'c> {
@@ -44,6 +49,7 @@ pub(super) struct Session<'c> {
     pub(super) documents: Documents,
     pub(super) homes: BTreeMap<Home, State>,
     worker: Worker,
+    progress: Progress,
     is_judging: bool,
     /// When verdicts are to be worked out, if they are.
     due: Option<Instant>,
@@ -110,12 +116,18 @@ pub(super) enum Answer {
 
 impl<'c> Session<'c> {
     pub(super) fn new(connection: &'c Connection, client: Client) -> Session<'c> {
+        let progress = if client.shows_progress {
+            Progress::start(connection.sender.clone())
+        } else {
+            Progress::untold()
+        };
         Session {
             connection,
             client,
             documents: Documents::default(),
             homes: BTreeMap::new(),
             worker: Worker::start(),
+            progress,
             is_judging: false,
             due: None,
             queue: VecDeque::new(),
@@ -425,6 +437,7 @@ impl<'c> Session<'c> {
                 continue;
             }
             any = true;
+            self.progress.work(READING);
             let reading = home.read(&mut self.documents, &state.found, self.client.wishes);
             state.number += 1;
             let own = problems(&reading.settings.diagnostics);
@@ -449,8 +462,16 @@ impl<'c> Session<'c> {
     fn ask_for_verdicts(&mut self) {
         if self.homes.values().all(State::is_settled) {
             self.due = None;
-        } else if self.due.is_none() {
+            self.progress.end();
+            return;
+        }
+        if self.due.is_none() {
             self.due = Some(Instant::now() + PAUSE);
+        }
+        if self.is_judging {
+            self.progress.work(JUDGING);
+        } else {
+            self.progress.pause();
         }
     }
 
@@ -468,6 +489,7 @@ impl<'c> Session<'c> {
             request: request(&state.reading, self.client.wishes),
         };
         self.is_judging = self.worker.hand(job).is_ok();
+        self.progress.work(JUDGING);
     }
 
     /// Takes verdicts in and shows them, if they still speak of the texts as they stand.
