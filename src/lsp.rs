@@ -8,10 +8,13 @@ mod commands;
 mod convert;
 mod documents;
 mod home;
+mod notices;
+mod places;
 mod progress;
 mod publish;
 mod requests;
 mod session;
+mod state;
 mod worker;
 
 use std::process::ExitCode;

@@ -10,7 +10,8 @@ use crate::report::trials::{Trials, render};
 
 use super::convert;
 use super::home::Home;
-use super::session::{Session, State};
+use super::session::Session;
+use super::state::State;
 
 /// The names under which the commands are offered.
 pub(super) const WHY: &str = "servanda.why";

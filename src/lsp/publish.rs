@@ -1,10 +1,14 @@
 //! Which diagnostics each file has been told to show, so that what became clean is told too, and nothing twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use lsp_types::{Diagnostic, Position, Range};
+use lsp_types::notification::PublishDiagnostics;
+use lsp_types::{Diagnostic, Position, PublishDiagnosticsParams, Range};
 
+use super::capabilities::Way;
+use super::convert;
 use super::documents::Edit;
+use super::session::Session;
 
 /// Diagnostics by path.
 pub(super) type ByPath = BTreeMap<String, Vec<Diagnostic>>;
@@ -55,6 +59,69 @@ impl Layers {
                     moved.is_some()
                 }),
             }
+        }
+    }
+}
+
+/// What a file has been told to show.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Shown {
+    version: Option<i32>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Session<'_> {
+    /// Tells every file what it is to show, if that has changed; the file that was edited last first.
+    pub(super) fn publish(&mut self) {
+        if self.client.diagnostics != Way::Told {
+            return;
+        }
+        let mut all = ByPath::new();
+        for state in self.homes.values() {
+            for (path, diagnostics) in state.layers.all() {
+                let known = all.entry(path).or_default();
+                for diagnostic in diagnostics {
+                    if !known.contains(&diagnostic) {
+                        known.push(diagnostic);
+                    }
+                }
+            }
+        }
+        let mut paths: BTreeSet<String> = all.keys().cloned().collect();
+        paths.extend(self.shown.keys().cloned());
+        paths.extend(self.documents.paths().map(str::to_owned));
+        let mut paths: Vec<String> = paths.into_iter().collect();
+        paths.sort_by_key(|path| Some(path) != self.edited.as_ref());
+        for path in paths {
+            let shown = Shown {
+                version: self.documents.get(&path).map(|document| document.version),
+                diagnostics: all.remove(&path).unwrap_or_default(),
+            };
+            self.show(path, shown);
+        }
+    }
+
+    fn show(&mut self, path: String, shown: Shown) {
+        if self.shown.get(&path) == Some(&shown) {
+            return;
+        }
+        let open = self.documents.get(&path);
+        let Some(uri) = open
+            .map(|open| open.uri.clone())
+            .or_else(|| convert::uri(&path))
+        else {
+            return;
+        };
+        let note = PublishDiagnosticsParams {
+            uri,
+            diagnostics: shown.diagnostics.clone(),
+            version: shown.version,
+        };
+        self.tell::<PublishDiagnostics>(note);
+        if shown.version.is_none() && shown.diagnostics.is_empty() {
+            self.shown.remove(&path);
+        } else {
+            self.shown.insert(path, shown);
         }
     }
 }

@@ -30,7 +30,9 @@ use super::capabilities::number_of;
 use super::commands::{self, Done};
 use super::convert::{self, Lines};
 use super::home::Home;
-use super::session::{Answer, Places, Session, State};
+use super::places::Places;
+use super::session::{Answer, Session};
+use super::state::State;
 
 /// Answers a request. Whatever goes wrong in it stays in it.
 pub(super) fn answer(session: &Session<'_>, request: &Request) -> Answer {

@@ -1,0 +1,117 @@
+//! What is known of a home: its files as they were read last, the verdicts on them, and what is wrong in them.
+
+use std::sync::Arc;
+
+use crate::disk::SETTINGS;
+use crate::ide::published::problems;
+use crate::ide::{Judged, Reading};
+use crate::project::{Project, Settings, record_problems};
+
+use super::capabilities::Client;
+use super::documents::Documents;
+use super::home::{Found, Home};
+use super::places::Places;
+use super::publish::Layers;
+
+/// What is known of a home.
+#[derive(Debug)]
+pub(super) struct State {
+    found: Found,
+    pub(super) reading: Arc<Reading>,
+    /// Counts the readings.
+    pub(super) number: u64,
+    /// The verdicts, the reading that they speak of, and its number.
+    pub(super) verdicts: Option<(u64, Arc<Reading>, Arc<Judged>)>,
+    /// The reading whose verdicts cannot be had.
+    pub(super) failed: Option<u64>,
+    pub(super) layers: Layers,
+    pub(super) changed: Changed,
+}
+
+/// What has changed since the last reading.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Changed {
+    pub(super) texts: bool,
+    pub(super) records: bool,
+    pub(super) files: bool,
+}
+
+impl Changed {
+    /// Says that everything has changed, as far as anybody knows.
+    pub(super) const ALL: Changed = Changed {
+        texts: true,
+        records: true,
+        files: true,
+    };
+}
+
+impl State {
+    /// Gives a home of which nothing has been read yet.
+    pub(super) fn new() -> State {
+        State {
+            found: Found::default(),
+            reading: Arc::new(Reading::new(Project::default(), Settings::default())),
+            number: 0,
+            verdicts: None,
+            failed: None,
+            layers: Layers::default(),
+            changed: Changed::ALL,
+        }
+    }
+
+    /// Says whether the next reading has anything to do.
+    pub(super) fn is_changed(&self) -> bool {
+        self.changed.texts || self.changed.files
+    }
+
+    /// Understands the files anew where some changed; gives whether any did.
+    pub(super) fn read(&mut self, home: &Home, documents: &mut Documents, client: &Client) -> bool {
+        let changed = std::mem::take(&mut self.changed);
+        if changed.files {
+            self.found = home.find(documents);
+        }
+        if !changed.texts && !changed.files {
+            return false;
+        }
+        let reading = home.read(documents, &self.found, client.wishes);
+        self.number += 1;
+        let own = problems(&reading.settings.diagnostics);
+        let rules = problems(reading.certain());
+        let place = Places {
+            home,
+            reading: &reading,
+            client,
+            documents,
+        };
+        self.layers.rules = place.by_path(own.iter().chain(&rules));
+        if changed.records {
+            let found = record_problems(&reading.project, &reading.understood);
+            let found = reading.settings.lints.apply(found);
+            self.layers.records = place.by_path(&problems(&found));
+        }
+        self.reading = Arc::new(reading);
+        true
+    }
+
+    /// Says that a text changed, if it belongs to the files of this home.
+    pub(super) fn text_changed(&mut self, home: &Home, path: &str) {
+        let name = home.name(path);
+        let known = self.reading.file(&name).is_some();
+        if !known && home.alone.is_some() && home.alone.as_deref() != Some(&name) {
+            return;
+        }
+        self.changed.texts = true;
+        self.changed.records |= self.found.records.contains(&name);
+        self.changed.files |= name == SETTINGS;
+    }
+    /// Gives the verdicts with what they speak of, if they are those on the texts as they stand.
+    pub(super) fn judged(&self) -> Option<(&Reading, &Judged)> {
+        let (number, reading, judged) = self.verdicts.as_ref()?;
+        (*number == self.number).then_some((reading, judged))
+    }
+
+    pub(super) fn is_settled(&self) -> bool {
+        let judged = self.verdicts.as_ref().map(|(number, _, _)| *number);
+        judged == Some(self.number) || self.failed == Some(self.number)
+    }
+}
