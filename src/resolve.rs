@@ -50,6 +50,7 @@ mod extent;
 mod lints;
 
 mod cycles;
+mod mentions;
 mod scope;
 
 mod problem;
@@ -60,7 +61,8 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agreement::{
-    Agreement, InForce, Pledge, PledgeId, Sort, Standards, Thing, ThingId, Type, Vocabulary,
+    Agreement, InForce, Mention, Pledge, PledgeId, Sort, Standards, Thing, ThingId, Type,
+    Vocabulary,
 };
 use crate::diagnostic::{self, Diagnostic, Suggestions};
 use crate::source::{SourceFile, SourceId, Span};
@@ -101,6 +103,10 @@ pub struct UseTarget {
 pub struct Resolved {
     /// Everything that could be understood.
     pub agreement: Agreement,
+    /// Every name at its place, in order of the places, each once.
+    pub mentions: Vec<Mention>,
+    /// Variables of two pledges that stand for each other because they share a name: where each is declared.
+    pub ties: Vec<(Span, Span)>,
     /// Everything that could not, in the order in which it is shown.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -144,12 +150,18 @@ struct Resolver<'a> {
     /// What the labels of each `given` stand for, where a line shows it.
     given_types: Vec<Vec<Option<Type>>>,
     given_dimensions: Vec<units::Dimension>,
+    /// Where the labels of each `given` first stand.
+    given_labels: Vec<Vec<Span>>,
+    /// Where the sources of the scenarios of each file first stand.
+    voices: BTreeMap<(SourceId, &'a str), Span>,
+    mentions: Vec<Mention>,
+    ties: Vec<(Span, Span)>,
     /// Fields whose type could not be understood, by where they are declared.
     broken_fields: BTreeSet<Span>,
     /// Words of items that could not be parsed: they may be names that were meant to be declared.
     lost: BTreeSet<&'a str>,
     /// The variables of the pledges resolved so far, for those that wait for their breach or fulfilment.
-    offers: BTreeMap<PledgeId, Vec<(String, Option<Type>)>>,
+    offers: BTreeMap<PledgeId, Vec<(String, Option<Type>, Span)>>,
     /// The brackets of references, until the pledges that they speak of are known.
     selectors: BTreeMap<Span, Vec<references::Selected>>,
     /// What the definition that is being resolved rests on.
@@ -173,6 +185,10 @@ impl<'a> Resolver<'a> {
             pledge_names: BTreeMap::new(),
             given_types: Vec::new(),
             given_dimensions: Vec::new(),
+            given_labels: Vec::new(),
+            voices: BTreeMap::new(),
+            mentions: Vec::new(),
+            ties: Vec::new(),
             broken_fields: BTreeSet::new(),
             lost: BTreeSet::new(),
             offers: BTreeMap::new(),
@@ -219,7 +235,13 @@ impl<'a> Resolver<'a> {
         scenarios: scenarios::Scenarios,
     ) -> Resolved {
         diagnostic::sort(&mut self.diagnostics);
+        self.mentions.sort();
+        self.mentions.dedup();
+        self.ties.sort();
+        self.ties.dedup();
         Resolved {
+            mentions: self.mentions,
+            ties: self.ties,
             agreement: Agreement {
                 source: self.root,
                 name: header.map(header::name),

@@ -33,6 +33,11 @@ fn bad_syntax_is_reported_once_and_the_rest_understood() {
 }
 
 #[test]
+fn every_name_is_known_by_its_declaration() {
+    support::mentions::every_word();
+}
+
+#[test]
 fn good_names_and_types_are_understood() {
     support::cases("resolve/good", "treaty", support::resolve::good);
 }

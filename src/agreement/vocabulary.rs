@@ -51,6 +51,8 @@ pub struct Vocabulary {
     pub words: BTreeMap<String, Word>,
     /// Units and their conversion.
     pub units: Units,
+    /// Where each unit is declared: by its own item, else where it is first named.
+    pub unit_names: BTreeMap<String, Span>,
     /// The built-in group of all parties.
     pub parties: Option<ThingId>,
 }

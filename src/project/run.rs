@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::agreement::{Agreement, Body, PledgeId, Standing};
+use crate::agreement::{Agreement, Body, Mention, PledgeId, Standing};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::eval::{Evaluation, Question, evaluate};
 use crate::evidence::Clocks;
@@ -82,6 +82,10 @@ fn says_nothing(project: &Project, root: SourceId) -> Option<Diagnostic> {
 pub struct Understood {
     /// One agreement for each rule file that was asked for, in their order.
     pub agreements: Vec<Agreement>,
+    /// Every name of the rule files at its place, in order of the places, each once.
+    pub mentions: Vec<Mention>,
+    /// Variables of two pledges that stand for each other because they share a name: where each is declared.
+    pub ties: Vec<(Span, Span)>,
     /// What is wrong with the files and in them.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -91,20 +95,28 @@ pub struct Understood {
 pub fn understand(project: &Project) -> Understood {
     let mut diagnostics: Vec<Diagnostic> = project.diagnostics.clone();
     diagnostics.extend(project.syntax_problems().cloned());
-    let mut agreements = Vec::new();
+    let (mut agreements, mut mentions, mut ties) = (Vec::new(), Vec::new(), Vec::new());
     for &root in &project.roots {
         diagnostics.extend(says_nothing(project, root));
         let resolved = resolve(&project.unit(root));
         diagnostics.extend(resolved.diagnostics);
         agreements.push(resolved.agreement);
+        mentions.extend(resolved.mentions);
+        ties.extend(resolved.ties);
     }
     for agreement in &mut agreements {
         leave_out_mistaken(agreement, &diagnostics);
     }
     diagnostic::sort(&mut diagnostics);
     diagnostics.dedup();
+    mentions.sort();
+    mentions.dedup();
+    ties.sort();
+    ties.dedup();
     Understood {
         agreements,
+        mentions,
+        ties,
         diagnostics,
     }
 }
@@ -121,6 +133,7 @@ pub fn judge(project: &Project, understood: Understood, request: &Request) -> Ou
     let Understood {
         mut agreements,
         mut diagnostics,
+        ..
     } = understood;
     keep_those_with_promises(&mut agreements);
     let files = record_files(project);

@@ -133,6 +133,7 @@ impl<'a> Resolver<'a> {
             self.lose(scope, call.span);
             return None;
         };
+        self.mention_word(name, word);
         match word {
             Word::State(state) => {
                 self.rest_on(Node::State(state), name.span);
@@ -181,7 +182,7 @@ impl<'a> Resolver<'a> {
         let message = "a condition is needed, and this is none";
         let diagnostic = Diagnostic::new(Code::TypeMismatch, expr.span, message);
         let flag = if let ExprKind::Name(name) = &expr.kind {
-            let flag = self.label_of_pattern(scope, &name.text);
+            let flag = self.label_of_pattern(scope, name);
             matches!(flag, Some((_, Some(Type::Flag)))).then_some(&name.text)
         } else {
             None
@@ -207,6 +208,7 @@ impl<'a> Resolver<'a> {
             self.report_unknown_container(group);
             return None;
         };
+        self.mention_thing(group, id);
         if let Some(ty) = ty {
             let wanted = self.type_of(id);
             if !self.compatible(ty, wanted) {
@@ -453,10 +455,11 @@ impl<'a> Resolver<'a> {
         name: &'a Name,
         wanted: Option<Type>,
     ) -> Option<(OperandKind, Option<Type>)> {
-        if let Some((slot, ty)) = self.label_of_pattern(scope, &name.text) {
+        if let Some((slot, ty)) = self.label_of_pattern(scope, name) {
             return Some((OperandKind::Field(slot), ty));
         }
         if let Some(id) = scope.find(&name.text) {
+            self.mention_variable(scope, name, id);
             scope.count_use(&name.text);
             let trigger = scope.trigger.as_ref().and_then(|trigger| trigger.alias);
             if trigger == Some(id) && wanted == Some(Type::Date) {
@@ -470,6 +473,7 @@ impl<'a> Resolver<'a> {
             return Some((OperandKind::Variable(id), ty));
         }
         if let Some(&id) = self.vocabulary.thing_names.get(&name.text) {
+            self.mention_thing(name, id);
             let ty = self.type_of(id);
             return Some((OperandKind::Thing { id, exactly: false }, Some(ty)));
         }
@@ -515,6 +519,7 @@ impl<'a> Resolver<'a> {
             && !scope.is_partly_bound(&name.text)
         {
             let id = scope.bind(name, None, super::scope::Origin::Pattern);
+            self.mention_variable(scope, name, id);
             OperandKind::Variable(id)
         } else {
             self.operand_kind(scope, atom, None)?.0

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::moments::DateName;
 use super::{Resolver, UnitFile};
 use crate::agreement::{
-    Given, GivenId, Kind, KindId, Mark, Measure, MeasureId, Membership, PledgeId, Relation,
+    Given, GivenId, Kind, KindId, Mark, Measure, MeasureId, Membership, Named, PledgeId, Relation,
     RelationId, Sort, State, StateId, Thing, ThingId, Word,
 };
 use crate::diagnostic::{Code, Diagnostic};
@@ -31,8 +31,8 @@ pub(super) struct Found<'a> {
     pub(super) scenarios: Vec<Spanned<&'a ast::Scenario>>,
     thing_spans: BTreeMap<&'a str, Span>,
     word_spans: BTreeMap<&'a str, Span>,
-    unit_spans: BTreeMap<&'a str, Span>,
-    pledge_spans: BTreeMap<&'a str, Span>,
+    pub(super) unit_spans: BTreeMap<&'a str, Span>,
+    pub(super) pledge_spans: BTreeMap<&'a str, Span>,
 }
 
 /// A pledge and where it stands.
@@ -181,6 +181,7 @@ impl<'a> Resolver<'a> {
 
     fn declare_date(&mut self, name: &'a Name, moment: &'a ast::Moment) {
         if self.claim_thing(name) {
+            self.declares_name(name, Named::Date);
             self.dates.insert(&name.text, DateName::new(name, moment));
         }
     }
@@ -191,6 +192,7 @@ impl<'a> Resolver<'a> {
             return;
         }
         self.found.unit_spans.insert(&name.text, name.span);
+        self.declares_name(name, Named::Unit);
         self.found.units.push((name, value));
     }
 
@@ -198,6 +200,7 @@ impl<'a> Resolver<'a> {
         if !self.claim_thing(&thing.name) {
             return;
         }
+        self.declares_name(&thing.name, Named::Thing);
         let sort = match thing.sort.value {
             ThingSort::Party => Sort::Party,
             ThingSort::Actor => Sort::Actor,
@@ -224,6 +227,7 @@ impl<'a> Resolver<'a> {
         if !self.claim_thing(name) {
             return;
         }
+        self.declares_name(name, Named::Thing);
         let mut made = new_thing(name, None, Sort::Category, docs);
         made.parents.extend(parent.map(always_in));
         let id = self.add_thing(made);
@@ -270,19 +274,20 @@ impl<'a> Resolver<'a> {
         );
     }
 
-    fn claim_word(&mut self, name: &'a Name) -> bool {
+    fn claim_word(&mut self, name: &'a Name, sort: Named) -> bool {
         let taken = self.found.word_spans.get(name.text.as_str()).copied();
         match taken {
             Some(first) => self.report_duplicate(name, first),
             None => {
                 self.found.word_spans.insert(&name.text, name.span);
+                self.declares_name(name, sort);
             }
         }
         taken.is_none()
     }
 
     fn declare_event(&mut self, event: &'a ast::Event, docs: String) {
-        if !self.claim_word(&event.name) {
+        if !self.claim_word(&event.name, Named::Kind) {
             return;
         }
         let id = KindId(next(self.vocabulary.kinds.len()));
@@ -303,7 +308,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn declare_measure(&mut self, measure: &'a ast::Measure, docs: String) {
-        if !self.claim_word(&measure.name) {
+        if !self.claim_word(&measure.name, Named::Measure) {
             return;
         }
         let id = MeasureId(next(self.vocabulary.measures.len()));
@@ -323,13 +328,14 @@ impl<'a> Resolver<'a> {
     fn declare_given(&mut self, given: &'a ast::Given, span: Span) {
         let name = &given.call.name;
         let known = self.vocabulary.words.get(&name.text).copied();
-        if let Some(Word::Given(GivenId(id))) = known {
+        if let Some(word @ Word::Given(GivenId(id))) = known {
+            self.mention_word(name, word);
             if let Some(lines) = self.found.givens.get_mut(id as usize) {
                 lines.push((given, span));
             }
             return;
         }
-        if !self.claim_word(name) {
+        if !self.claim_word(name, Named::Given) {
             return;
         }
         let id = GivenId(next(self.vocabulary.givens.len()));
@@ -345,7 +351,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn declare_state(&mut self, state: &'a ast::State, docs: String) {
-        if !self.claim_word(&state.name) {
+        if !self.claim_word(&state.name, Named::State) {
             return;
         }
         let id = StateId(next(self.vocabulary.states.len()));
@@ -363,7 +369,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn declare_relation(&mut self, relation: &'a ast::Relation, docs: String) {
-        if !self.claim_word(&relation.name) {
+        if !self.claim_word(&relation.name, Named::Relation) {
             return;
         }
         let id = RelationId(next(self.vocabulary.relations.len()));
@@ -390,6 +396,7 @@ impl<'a> Resolver<'a> {
             self.report_duplicate(name, first);
         } else {
             self.found.pledge_spans.insert(&name.text, name.span);
+            self.declares_name(name, Named::Pledge);
             self.pledge_names.insert(&name.text, id);
         }
         self.found.pledges.push(FoundPledge {

@@ -1,5 +1,7 @@
 //! Quantities that the text fixes: tables of values, and formulas over other quantities.
 
+use std::collections::BTreeMap;
+
 use super::Resolver;
 use super::cycles::Node;
 use super::scope::Scope;
@@ -37,12 +39,13 @@ impl<'a> Resolver<'a> {
             return;
         };
         let arguments = first.call.arguments.iter();
-        let mut labels: Vec<String> = arguments
-            .filter_map(|argument| argument.label.as_ref())
-            .map(|label| label.text.clone())
-            .collect();
-        labels.sort();
-        labels.dedup();
+        let written = arguments.filter_map(|argument| argument.label.as_ref());
+        let mut places: BTreeMap<&str, Span> = BTreeMap::new();
+        for label in written {
+            places.entry(&label.text).or_insert(label.span);
+        }
+        self.given_labels.push(places.values().copied().collect());
+        let labels: Vec<String> = places.into_keys().map(str::to_owned).collect();
         let types = labels
             .iter()
             .map(|label| {

@@ -265,7 +265,7 @@ impl<'a> Resolver<'a> {
         name: &'a Name,
         way: &mut Vec<&'a Name>,
     ) -> MomentKind {
-        if let Some((slot, ty)) = self.label_of_pattern(scope, &name.text) {
+        if let Some((slot, ty)) = self.label_of_pattern(scope, name) {
             return match ty {
                 Some(Type::Date) => MomentKind::Field(slot),
                 Some(ty) => self.no_moment(name, ty),
@@ -273,6 +273,7 @@ impl<'a> Resolver<'a> {
             };
         }
         if let Some(id) = scope.find(&name.text) {
+            self.mention_variable(scope, name, id);
             let is_trigger = scope
                 .trigger
                 .as_ref()
@@ -293,10 +294,12 @@ impl<'a> Resolver<'a> {
             };
         }
         if let Some((&date, _)) = self.dates.get_key_value(name.text.as_str()) {
+            self.mention_date(name);
             let value = self.date(date, way);
             return value.map_or(MomentKind::Error, |value| value.kind);
         }
         if let Some(&id) = self.vocabulary.thing_names.get(&name.text) {
+            self.mention_thing(name, id);
             let what = self.thing_name(id);
             let message = format!("a moment is needed, and `{}` is {what}", name.text);
             self.report_wrong_kind(name, message, "");
@@ -332,6 +335,7 @@ impl<'a> Resolver<'a> {
             scope.unknown(owner, Some(Type::Event));
             return None;
         };
+        self.mention_variable(scope, owner, id);
         scope.count_use(&owner.text);
         let trigger = scope
             .trigger

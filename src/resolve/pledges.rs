@@ -10,7 +10,7 @@ use super::header::standards_of;
 use super::scope::{Origin, Scope};
 use super::terms::Binds;
 use crate::agreement::{
-    Binder, Body, Domain, Excuse, Extension, InForce, KindId, Pledge, PledgeId, Reference,
+    Binder, Body, Domain, Excuse, Extension, InForce, KindId, Named, Pledge, PledgeId, Reference,
     Standards, Suspension, Type, Word,
 };
 use crate::diagnostic::{Code, Diagnostic};
@@ -246,8 +246,10 @@ impl<'a> Resolver<'a> {
                 let Some(&id) = self.vocabulary.thing_names.get(&group.text) else {
                     self.report_unknown_container(group);
                     scope.bind(&binder.name, None, Origin::Label);
+                    self.declares_name(&binder.name, Named::Variable);
                     return None;
                 };
+                self.mention_thing(group, id);
                 (
                     Some(Domain::Group(id)),
                     Some(self.type_of(id)),
@@ -265,6 +267,7 @@ impl<'a> Resolver<'a> {
             }
         };
         let variable = scope.bind(&binder.name, ty, origin);
+        self.declares_name(&binder.name, Named::Variable);
         scope.broken |= domain.is_none();
         Some(Binder {
             variable,
@@ -463,14 +466,14 @@ fn awaited(clause: &ClauseKind) -> Option<&ast::Name> {
 }
 
 /// Gives the variables that those who wait for a pledge may ask for.
-fn offered(scope: &Scope) -> Vec<(String, Option<Type>)> {
+fn offered(scope: &Scope) -> Vec<(String, Option<Type>, Span)> {
     let variables = scope.variables.iter().filter(|bound| match bound.origin {
         Origin::Alias | Origin::Label => false,
         Origin::Offered => bound.uses > 0,
         Origin::Member | Origin::Announced | Origin::Pattern | Origin::Counted => true,
     });
     variables
-        .map(|bound| (bound.name.clone(), bound.ty))
+        .map(|bound| (bound.name.clone(), bound.ty, bound.declared))
         .collect()
 }
 

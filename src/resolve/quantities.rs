@@ -135,23 +135,26 @@ impl<'a> Resolver<'a> {
         scope: &mut Scope,
         name: &Name,
     ) -> Option<(QuantityKind, Dimension)> {
-        if let Some((slot, ty)) = self.label_of_pattern(scope, &name.text) {
+        if let Some((slot, ty)) = self.label_of_pattern(scope, name) {
             let dimension = self.number_type(name, ty)?;
             return Some((QuantityKind::Field(slot), dimension));
         }
         if let Some(id) = scope.find(&name.text) {
+            self.mention_variable(scope, name, id);
             scope.count_use(&name.text);
             let ty = scope.variable(id).and_then(|bound| bound.ty);
             let dimension = self.number_type(name, ty)?;
             return Some((QuantityKind::Variable(id), dimension));
         }
         if let Some(&id) = self.vocabulary.thing_names.get(&name.text) {
+            self.mention_thing(name, id);
             let what = self.thing_name(id);
             let message = format!("a quantity is needed, and `{}` is {what}", name.text);
             self.report_wrong_kind(name, message, "Names are tested with `is` and `in`.");
             return None;
         }
         if self.dates.contains_key(name.text.as_str()) {
+            self.mention_date(name);
             let message = format!("a quantity is needed, and `{}` is a date", name.text);
             self.report_wrong_kind(
                 name,
@@ -161,6 +164,7 @@ impl<'a> Resolver<'a> {
             return None;
         }
         if let Some(&word) = self.vocabulary.words.get(&name.text) {
+            self.mention_word(name, word);
             let message = format!(
                 "`{}` is {} and needs its parentheses",
                 name.text,
@@ -290,6 +294,7 @@ impl<'a> Resolver<'a> {
             self.lose(scope, call.span);
             return None;
         };
+        self.mention_word(name, word);
         match word {
             Word::Measure(measure) => {
                 let arguments = self.arguments(scope, word, call, Binds::Nothing);

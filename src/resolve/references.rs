@@ -10,8 +10,8 @@ use super::terms::Binds;
 use crate::agreement::pledge::Per;
 use crate::agreement::{
     Body, Cause, Condition, ConditionKind, Deadline, Duty, MembershipRule, MomentExpr, MomentKind,
-    Operand, OperandKind, Over, Pattern, Pledge, PledgeId, Quantity, QuantityKind, Reference,
-    Sentence, TransitionCause, Type, VariableId, Window,
+    Named, Operand, OperandKind, Over, Pattern, Pledge, PledgeId, Quantity, QuantityKind,
+    Reference, Sentence, TransitionCause, Type, VariableId, Window,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -26,7 +26,10 @@ pub(super) struct Selected {
 }
 
 /// The variables of a pledge that others can speak of.
-type Targets = Vec<BTreeMap<String, (VariableId, Option<Type>)>>;
+type Targets = Vec<Target>;
+
+/// The variables of one pledge by name: which, of what type, where declared.
+type Target = BTreeMap<String, (VariableId, Option<Type>, Span)>;
 
 impl<'a> Resolver<'a> {
     /// Gives a reference whose variables are still to be matched; none where no pledge has the name.
@@ -85,6 +88,7 @@ impl<'a> Resolver<'a> {
 
     fn pledge_named(&mut self, scope: &mut Scope, name: &Name) -> Option<PledgeId> {
         if let Some(&id) = self.pledge_names.get(name.text.as_str()) {
+            self.mention_pledge(name);
             return Some(id);
         }
         scope.broken = true;
@@ -189,12 +193,13 @@ impl<'a> Resolver<'a> {
         };
         let selected = self.selectors.get(&reference.span).cloned();
         for Selected { name, operand } in selected.unwrap_or_default() {
-            let Some(&(id, ty)) = target.get(&name.text) else {
+            let Some(&(id, ty, declared)) = target.get(&name.text) else {
                 if reported.insert(name.span) {
                     self.report_unknown_selector(&name, target);
                 }
                 continue;
             };
+            self.mention(name.span, declared, Named::Variable);
             if self.selects(&operand, ty, scope, reported) {
                 reference.bindings.push((id, operand));
             }
@@ -204,7 +209,7 @@ impl<'a> Resolver<'a> {
             let Some(bound) = scope.variables.get_mut(at) else {
                 continue;
             };
-            let Some(&(id, ty)) = target.get(&bound.name) else {
+            let Some(&(id, ty, declared)) = target.get(&bound.name) else {
                 continue;
             };
             let taken = reference.bindings.iter().any(|(other, _)| *other == id);
@@ -226,6 +231,8 @@ impl<'a> Resolver<'a> {
             }
             bound.uses += 1;
             bound.ty = bound.ty.or(ty);
+            let own_place = bound.declared;
+            self.tie(own_place, declared);
             let operand = Operand {
                 kind: OperandKind::Variable(own),
                 span: reference.span,
@@ -234,11 +241,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn report_unknown_selector(
-        &mut self,
-        name: &Name,
-        target: &BTreeMap<String, (VariableId, Option<Type>)>,
-    ) {
+    fn report_unknown_selector(&mut self, name: &Name, target: &Target) {
         let known: Vec<String> = target.keys().cloned().collect();
         let none = if known.is_empty() {
             "It has no variables: write its name alone.".to_owned()
@@ -284,7 +287,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-fn variables(scope: &Scope) -> BTreeMap<String, (VariableId, Option<Type>)> {
+fn variables(scope: &Scope) -> Target {
     let variables = scope.variables.iter().enumerate();
     variables
         .filter(|(_, bound)| {
@@ -292,7 +295,7 @@ fn variables(scope: &Scope) -> BTreeMap<String, (VariableId, Option<Type>)> {
         })
         .map(|(at, bound)| {
             let id = VariableId(u16::try_from(at).unwrap_or(u16::MAX));
-            (bound.name.clone(), (id, bound.ty))
+            (bound.name.clone(), (id, bound.ty, bound.declared))
         })
         .collect()
 }

@@ -3,7 +3,9 @@
 use super::Resolver;
 use super::scope::Scope;
 use super::terms::Binds;
-use crate::agreement::{Argument, Fact, Pledge, Scenario, Term, TermKind, Type, Value, Word};
+use crate::agreement::{
+    Argument, Fact, Named, Pledge, Scenario, Term, TermKind, Type, Value, Word,
+};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, AtomKind, LineKind, Name, Outcome, Remark, Selector, When};
@@ -91,7 +93,10 @@ impl<'a> Resolver<'a> {
                     fact = self.record(call, value.as_ref());
                     self.remarks(remarks);
                 }
-                LineKind::Against { when, known, .. } => {
+                LineKind::Against {
+                    when, by, known, ..
+                } => {
+                    self.mention_voice(by);
                     self.date_text(when);
                     if let Some(known) = known {
                         self.date_text(known);
@@ -109,10 +114,13 @@ impl<'a> Resolver<'a> {
                 LineKind::Observed {
                     kinds,
                     place,
+                    by,
                     from,
                     until,
-                    ..
-                } => self.observed(kinds, place.as_ref(), from, until),
+                } => {
+                    self.mention_voice(by);
+                    self.observed(kinds, place.as_ref(), from, until);
+                }
                 LineKind::Expect { reference, outcome } => {
                     self.expect(reference, outcome, pledges, selected);
                 }
@@ -137,7 +145,11 @@ impl<'a> Resolver<'a> {
         let name = &call.name;
         let mark = self.mark();
         let mut fact = None;
-        match (self.vocabulary.words.get(&name.text).copied(), value) {
+        let word = self.vocabulary.words.get(&name.text).copied();
+        if let Some(word) = word {
+            self.mention_word(name, word);
+        }
+        match (word, value) {
             (Some(word @ Word::Kind(_)), value) => {
                 fact = Some(Fact {
                     word,
@@ -270,11 +282,14 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn remarks(&mut self, remarks: &[Spanned<Remark>]) {
+    fn remarks(&mut self, remarks: &'a [Spanned<Remark>]) {
         let mut seen: Vec<(&str, Span)> = Vec::new();
         for remark in remarks {
             let word = match &remark.value {
-                Remark::SaidBy(_) => "said by",
+                Remark::SaidBy(name) => {
+                    self.mention_voice(name);
+                    "said by"
+                }
                 Remark::At(_) => "at",
                 Remark::Known(when) => {
                     self.date_text(when);
@@ -299,7 +314,11 @@ impl<'a> Resolver<'a> {
 
     fn observed(&mut self, kinds: &[Name], place: Option<&Name>, from: &When, until: &When) {
         for kind in kinds {
-            match self.vocabulary.words.get(&kind.text).copied() {
+            let word = self.vocabulary.words.get(&kind.text).copied();
+            if let Some(word) = word {
+                self.mention_word(kind, word);
+            }
+            match word {
                 Some(Word::Kind(_) | Word::Measure(_)) => {}
                 Some(word @ (Word::Given(_) | Word::State(_) | Word::Relation(_))) => {
                     let what = super::problem::word_name(word);
@@ -337,6 +356,7 @@ impl<'a> Resolver<'a> {
         let name = &reference.name;
         let id = self.pledge_names.get(name.text.as_str()).copied();
         if let Some(pledge) = id.and_then(|id| pledges.get(id.0 as usize)) {
+            self.mention_pledge(name);
             self.selected(reference, pledge, selected);
         } else {
             let known: Vec<String> = self
@@ -365,6 +385,7 @@ impl<'a> Resolver<'a> {
                 .iter()
                 .find(|variable| variable.name == name.text);
             if let Some(variable) = variable {
+                self.mention(name.span, variable.span, Named::Variable);
                 let found = self.constant_value(value, variable.ty);
                 selected.extend(found.map(|found| (value.span, found)));
             } else {

@@ -55,6 +55,8 @@ pub(super) struct Bound {
     /// None while nothing has shown it.
     pub(super) ty: Option<Type>,
     pub(super) span: Span,
+    /// Where it is declared: at `span`, or in the pledge that offers it.
+    pub(super) declared: Span,
     pub(super) origin: Origin,
     /// The pattern that it was bound in, counted within the scope.
     pub(super) pattern: u32,
@@ -119,6 +121,7 @@ impl Scope {
             name: name.text.clone(),
             ty,
             span: name.span,
+            declared: name.span,
             origin,
             pattern: self.patterns,
             uses: 0,
@@ -229,7 +232,7 @@ impl Scope {
             .map(|bound| Variable {
                 name: bound.name.clone(),
                 ty: bound.ty.unwrap_or(Type::Actor),
-                span: bound.span,
+                span: bound.declared,
             })
             .collect()
     }

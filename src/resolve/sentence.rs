@@ -51,6 +51,7 @@ impl<'a> Resolver<'a> {
         if !sentence.each_of
             && let Some(id) = scope.find(&name.text)
         {
+            self.mention_variable(scope, name, id);
             scope.count_use(&name.text);
             let bound = scope.variable(id)?;
             let ty = *bound.ty.get_or_insert(Type::Actor);
@@ -77,6 +78,7 @@ impl<'a> Resolver<'a> {
             }
             return None;
         };
+        self.mention_thing(name, id);
         if !self.fits(id, Type::Actor) {
             let what = self.thing_name(id);
             let message = format!(

@@ -81,13 +81,15 @@ impl<'a> Resolver<'a> {
     pub(super) fn kind(&mut self, name: &Name) -> Option<KindId> {
         let word = self.vocabulary.words.get(&name.text).copied();
         match word {
-            Some(Word::Kind(id)) => {
+            Some(word @ Word::Kind(id)) => {
+                self.mention_word(name, word);
                 self.rest_on(Node::Kind(id), name.span);
                 return Some(id);
             }
             Some(
                 word @ (Word::Measure(_) | Word::Given(_) | Word::State(_) | Word::Relation(_)),
             ) => {
+                self.mention_word(name, word);
                 let help = match word {
                     Word::State(_) => {
                         "A state holds or does not: `keep`, `reach`, `while` or `if` can ask for it."
@@ -205,6 +207,7 @@ impl<'a> Resolver<'a> {
     /// Finds the slot of a label, and reports one that the kind does not have.
     pub(super) fn slot(&mut self, word: Word, label: &Name) -> Option<usize> {
         if let Some(slot) = self.slot_of(word, &label.text) {
+            self.mention_label(label, word, slot);
             return Some(slot);
         }
         let known = self.labels(word);
@@ -249,7 +252,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn fields(&self, word: Word) -> &[crate::agreement::Field] {
+    pub(super) fn fields(&self, word: Word) -> &[crate::agreement::Field] {
         match word {
             Word::Kind(id) => &self.vocabulary.kind(id).fields,
             Word::Measure(id) => &self.vocabulary.measure(id).fields,
@@ -270,12 +273,13 @@ impl<'a> Resolver<'a> {
 
     /// Gives the slot and type of a label of the pattern around the condition.
     pub(super) fn label_of_pattern(
-        &self,
+        &mut self,
         scope: &Scope,
-        label: &str,
+        label: &Name,
     ) -> Option<(usize, Option<Type>)> {
         let word = Word::Kind(scope.pattern?);
-        let slot = self.slot_of(word, label)?;
+        let slot = self.slot_of(word, &label.text)?;
+        self.mention_label(label, word, slot);
         Some((slot, self.field_type(word, slot)))
     }
 
@@ -451,11 +455,13 @@ impl<'a> Resolver<'a> {
             part_of,
         };
         if let Some(id) = scope.find(&name.text) {
+            self.mention_variable(scope, name, id);
             return self
                 .known_variable(scope, id, name, field, binds)
                 .map(variable);
         }
         if let Some(&id) = self.vocabulary.thing_names.get(&name.text) {
+            self.mention_thing(name, id);
             self.check_thing(id, name, field)?;
             return Some(TermKind::Thing {
                 id,
@@ -483,7 +489,9 @@ impl<'a> Resolver<'a> {
                 return None;
             }
         };
-        Some(variable(scope.bind(name, field.ty, origin)))
+        let id = scope.bind(name, field.ty, origin);
+        self.mention_variable(scope, name, id);
+        Some(variable(id))
     }
 
     fn known_variable(

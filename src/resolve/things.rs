@@ -116,6 +116,7 @@ impl<'a> Resolver<'a> {
             }
             return None;
         };
+        self.mention_thing(name, parent);
         if fits_in(inside, self.vocabulary.thing(parent).sort) {
             return Some(parent);
         }

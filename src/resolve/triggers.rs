@@ -24,6 +24,7 @@ impl<'a> Resolver<'a> {
             let alias = clause.alias.map(|alias| {
                 self.check_shadow(scope, alias);
                 let id = scope.bind(alias, Some(Type::Event), Origin::Alias);
+                self.mention_variable(scope, alias, id);
                 // A breach or a fulfilment has no fields: its name says what is waited for, and need not be used.
                 if matches!(kind, TriggerKind::Verdict) {
                     scope.count_use(&alias.text);
@@ -94,7 +95,7 @@ impl<'a> Resolver<'a> {
     fn offer(&mut self, scope: &mut Scope, reference: Option<&Reference>) {
         let Some(reference) = reference else { return };
         let offered = self.offers.get(&reference.pledge).cloned();
-        for (name, ty) in offered.unwrap_or_default() {
+        for (name, ty, declared) in offered.unwrap_or_default() {
             let taken = scope.find(&name).is_some()
                 || self.vocabulary.thing_names.contains_key(&name)
                 || self.dates.contains_key(name.as_str());
@@ -103,7 +104,10 @@ impl<'a> Resolver<'a> {
                     text: name,
                     span: reference.span,
                 };
-                scope.bind(&name, ty, Origin::Offered);
+                let id = scope.bind(&name, ty, Origin::Offered);
+                if let Some(bound) = scope.variable(id) {
+                    bound.declared = declared;
+                }
             }
         }
     }

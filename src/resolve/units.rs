@@ -30,6 +30,7 @@ pub(super) enum Dimension {
 impl<'a> Resolver<'a> {
     /// Declares every unit: those of measures and event fields, and those of `unit` items with what they are worth.
     pub(super) fn resolve_units(&mut self) {
+        self.declare_unit_names();
         let declared: BTreeMap<&'a str, (&'a Name, Option<&'a Number>)> = self
             .found
             .units
@@ -56,13 +57,14 @@ impl<'a> Resolver<'a> {
 
     /// Gives the units that measures and event fields name.
     fn implied_units(&self) -> BTreeSet<&'a str> {
+        let text = |name: &'a Name| name.text.as_str();
         let mut names = BTreeSet::new();
         for (_, measure) in &self.found.measures {
             names.extend(measure.unit.iter().map(|unit| unit.text.as_str()));
-            names.extend(measure.fields.iter().filter_map(field_unit));
+            names.extend(measure.fields.iter().filter_map(field_unit).map(text));
         }
         for (_, event) in &self.found.events {
-            names.extend(event.fields.iter().filter_map(field_unit));
+            names.extend(event.fields.iter().filter_map(field_unit).map(text));
         }
         names
     }
@@ -80,7 +82,10 @@ impl<'a> Resolver<'a> {
             return None;
         }
         let base = match &value.unit {
-            NumberUnit::Named(base) => base,
+            NumberUnit::Named(base) => {
+                self.mention_unit(base);
+                base
+            }
             NumberUnit::Percent | NumberUnit::None => {
                 let message = format!(
                     "the unit `{}` must be worth an amount of another unit",
@@ -152,6 +157,7 @@ impl<'a> Resolver<'a> {
     /// Finds a unit, and reports one that nothing declares.
     pub(super) fn unit(&mut self, name: &Name) -> Option<UnitId> {
         if let Some(unit) = self.vocabulary.units.find(&name.text) {
+            self.mention_unit(name);
             return Some(unit);
         }
         let known: Vec<String> = self.vocabulary.units.names().map(str::to_owned).collect();
@@ -242,9 +248,9 @@ impl<'a> Resolver<'a> {
     }
 }
 
-fn field_unit(field: &Field) -> Option<&str> {
+pub(super) fn field_unit(field: &Field) -> Option<&Name> {
     match &field.ty.value {
-        FieldType::Number(Some(unit)) => Some(&unit.text),
+        FieldType::Number(Some(unit)) => Some(unit),
         FieldType::Number(None)
         | FieldType::Actor
         | FieldType::Group

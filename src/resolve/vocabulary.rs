@@ -7,7 +7,7 @@ use super::problem::word_name;
 use super::scope::{Origin, Scope};
 use super::terms::{Binds, literal_name};
 use crate::agreement::{
-    Bridge, Field, Holds, KindId, MeasureId, RelationId, Row, State, StateId, Transition,
+    Bridge, Field, Holds, KindId, MeasureId, Named, RelationId, Row, State, StateId, Transition,
     TransitionCause, Type, Value, Word,
 };
 use crate::diagnostic::{Code, Diagnostic};
@@ -104,6 +104,7 @@ impl<'a> Resolver<'a> {
             if ty.is_none() {
                 self.broken_fields.insert(label.span);
             }
+            self.declares_name(label, Named::Label);
             made.push(Field {
                 label: label.text.clone(),
                 ty: ty.unwrap_or(Type::Text),
@@ -157,6 +158,7 @@ impl<'a> Resolver<'a> {
 
     fn category(&mut self, name: &ast::Name) -> Option<Type> {
         if let Some(&id) = self.vocabulary.thing_names.get(&name.text) {
+            self.mention_thing(name, id);
             let thing = self.vocabulary.thing(id);
             if thing.sort == crate::agreement::Sort::Category {
                 return Some(Type::Category(id));
@@ -346,6 +348,7 @@ impl<'a> Resolver<'a> {
         ty: Type,
     ) -> Option<crate::agreement::ThingId> {
         if let Some(&id) = self.vocabulary.thing_names.get(&name.text) {
+            self.mention_thing(name, id);
             if self.fits(id, ty) {
                 return Some(id);
             }

@@ -4,6 +4,7 @@ pub(crate) mod calendar;
 pub(crate) mod forms;
 pub(crate) mod house;
 pub(crate) mod laws;
+pub(crate) mod mentions;
 pub(crate) mod mutants;
 pub(crate) mod records;
 pub(crate) mod resolve;
