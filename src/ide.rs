@@ -8,8 +8,10 @@ pub mod folding;
 pub mod hints;
 pub mod lenses;
 pub mod links;
+pub mod names;
 pub mod outline;
 pub mod published;
+pub mod rename;
 pub mod selection;
 pub mod tokens;
 
@@ -18,6 +20,8 @@ use crate::project::{Outcome, Part, Project, Request, Settings, Understood, judg
 use crate::report::{Finding, View, findings};
 use crate::source::{SourceFile, SourceId};
 use crate::syntax::Parse;
+
+use names::Names;
 
 /// The files of a project as they stand, understood but not judged.
 #[derive(Debug)]
@@ -47,6 +51,13 @@ impl Reading {
     pub fn certain(&self) -> impl Iterator<Item = &Diagnostic> {
         let found = self.understood.diagnostics.iter();
         found.filter(|found| found.code != Code::UnusedName)
+    }
+
+    /// Gives every name of the files at its place.
+    #[must_use]
+    pub fn names(&self) -> Names {
+        let understood = &self.understood;
+        Names::new(understood.mentions.iter().copied(), understood.ties.clone())
     }
 
     /// Finds a file by the name that it has in the project.

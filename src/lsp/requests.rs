@@ -3,18 +3,20 @@
 mod actions;
 mod colours;
 mod judged;
+mod names;
 mod outline;
 mod texts;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lsp_server::{ErrorCode, Request, Response};
-use lsp_types::Uri;
 use lsp_types::request::{
-    CodeActionRequest, CodeLensRequest, DocumentDiagnosticRequest, DocumentLinkRequest,
-    DocumentSymbolRequest, ExecuteCommand, FoldingRangeRequest, Formatting, InlayHintRequest,
-    Request as Method, SelectionRangeRequest, SemanticTokensFullRequest, WorkspaceSymbolRequest,
+    CodeActionRequest, CodeLensRequest, DocumentDiagnosticRequest, DocumentHighlightRequest,
+    DocumentLinkRequest, DocumentSymbolRequest, ExecuteCommand, FoldingRangeRequest, Formatting,
+    GotoDefinition, InlayHintRequest, PrepareRenameRequest, References, Rename, Request as Method,
+    SelectionRangeRequest, SemanticTokensFullRequest, WorkspaceSymbolRequest,
 };
+use lsp_types::{Position, TextDocumentPositionParams, Uri};
 
 use crate::source::SourceFile;
 use crate::syntax::Parse;
@@ -42,10 +44,12 @@ fn refuse(request: &Request, code: ErrorCode, message: String) -> Answer {
     Answer::Now(Response::new_err(request.id.clone(), code as i32, message))
 }
 
-/// What a handler gives: an answer, or that it needs verdicts that are not there yet.
+/// What a handler gives: an answer, that it needs verdicts that are not there yet, or why there is none.
 enum Given<T> {
     Value(T),
     Verdicts,
+    /// It cannot be done, and why.
+    Refused(String),
 }
 
 fn route(session: &Session<'_>, request: &Request) -> Answer {
@@ -73,6 +77,15 @@ fn route(session: &Session<'_>, request: &Request) -> Answer {
         DocumentDiagnosticRequest::METHOD => {
             give::<DocumentDiagnosticRequest>(session, request, judged::diagnostics)
         }
+        GotoDefinition::METHOD => give::<GotoDefinition>(session, request, names::definition),
+        References::METHOD => give::<References>(session, request, names::references),
+        DocumentHighlightRequest::METHOD => {
+            give::<DocumentHighlightRequest>(session, request, names::highlights)
+        }
+        PrepareRenameRequest::METHOD => {
+            give::<PrepareRenameRequest>(session, request, names::prepare)
+        }
+        Rename::METHOD => give::<Rename>(session, request, names::rename),
         ExecuteCommand::METHOD => execute(session, request),
         other => refuse(
             request,
@@ -94,6 +107,7 @@ fn give<M: Method>(
     match handler(session, &params) {
         Given::Value(value) => Answer::Now(Response::new_ok(request.id.clone(), value)),
         Given::Verdicts => Answer::Later,
+        Given::Refused(why) => refuse(request, ErrorCode::RequestFailed, why),
     }
 }
 
@@ -128,6 +142,11 @@ impl<'a> Place<'a> {
             .map(|(_, parse)| parse)
     }
 
+    /// Gives the byte at a place of the protocol.
+    fn offset(&self, position: Position) -> u32 {
+        u32::try_from(self.lines.offset(position)).unwrap_or(u32::MAX)
+    }
+
     fn places(&self, session: &'a Session<'_>) -> Places<'a> {
         Places {
             home: self.home,
@@ -150,4 +169,14 @@ fn place<'a>(session: &'a Session<'_>, uri: &Uri) -> Option<Place<'a>> {
             lines: Lines::new(file.text(), session.client.encoding),
         })
     })
+}
+
+/// Finds the file and the byte that a cursor stands at.
+fn cursor<'a>(
+    session: &'a Session<'_>,
+    at: &TextDocumentPositionParams,
+) -> Option<(Place<'a>, u32)> {
+    let place = place(session, &at.text_document.uri)?;
+    let offset = place.offset(at.position);
+    Some((place, offset))
 }

@@ -13,8 +13,10 @@ pub(super) fn actions(
     params: &lsp_types::CodeActionParams,
 ) -> Given<Option<Vec<CodeActionOrCommand>>> {
     let found = place(session, &params.text_document.uri).map(|place| {
-        let offset = |at| u32::try_from(place.lines.offset(at)).unwrap_or(u32::MAX);
-        let (start, end) = (offset(params.range.start), offset(params.range.end));
+        let (start, end) = (
+            place.offset(params.range.start),
+            place.offset(params.range.end),
+        );
         let mut known: Vec<Diagnostic> = place.state.reading.understood.diagnostics.clone();
         if let Some((_, judged)) = place.state.judged() {
             known.extend(judged.problems.iter().cloned());

@@ -155,7 +155,7 @@ pub(super) fn selections(
     let found = place(session, &params.text_document.uri).and_then(|place| {
         let parse = place.rules()?;
         let widened = params.positions.iter().map(|&position| {
-            let offset = u32::try_from(place.lines.offset(position)).unwrap_or(u32::MAX);
+            let offset = place.offset(position);
             let spans = ide::selection::selection(place.file, parse, offset);
             let outermost: Option<SelectionRange> = None;
             let whole = spans.iter().rev().fold(outermost, |around, span| {
