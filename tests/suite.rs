@@ -18,6 +18,8 @@ mod lsp;
 mod manual;
 #[path = "suite/mutants.rs"]
 mod mutants;
+#[path = "suite/names.rs"]
+mod names;
 #[path = "suite/pages.rs"]
 mod pages;
 mod support;

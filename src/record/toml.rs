@@ -20,7 +20,7 @@ mod value;
 mod tests;
 
 use super::Records;
-use crate::agreement::{Agreement, Vocabulary};
+use crate::agreement::{Agreement, Mention, Vocabulary};
 use crate::diagnostic::{self, Diagnostic, Suggestions};
 use crate::source::SourceFile;
 
@@ -36,6 +36,8 @@ pub struct Reading {
     pub records: Records,
     /// Every problem of every file.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the names in the files stand for, in order of the places. A record without an id is declared by its header.
+    pub mentions: Vec<Mention>,
 }
 
 /// Reads record files in the terms of `agreement`.
@@ -60,9 +62,13 @@ pub fn read(files: &[&SourceFile], agreement: &Agreement) -> Reading {
     let mut diagnostics = problems.diagnostics;
     diagnostics.extend(advice::advice(&records, agreement));
     diagnostic::sort(&mut diagnostics);
+    let mut mentions = problems.mentions;
+    mentions.sort_unstable();
+    mentions.dedup();
     Reading {
         records,
         diagnostics,
+        mentions,
     }
 }
 
@@ -82,6 +88,7 @@ fn read_records(
     draft::link_up(&mut drafts, &ids, &windows);
     draft::inherit_subjects(&mut drafts);
     let record_keys = draft::keys_of(&drafts);
+    draft::mention(&mut drafts, &record_keys);
     let names = Names::new(vocabulary, calendar, Some(&record_keys));
     let tables = Tables {
         names: &names,

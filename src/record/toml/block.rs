@@ -11,7 +11,7 @@ use super::problems::Problems;
 use super::value::{
     self, choice, count, flag, is_open, known_at, opt_date, owned_text, refuse, text, texts,
 };
-use crate::agreement::Field;
+use crate::agreement::{Field, Named};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::quantity::Estimate;
 use crate::record::{
@@ -155,8 +155,12 @@ fn echoes(tables: Tables<'_>, draft: &mut Draft<'_>, problems: &mut Problems) ->
             );
         } else if let Some(&target) = tables.ids.get(name) {
             draft.echoes.push((target, item.span));
+            if let Some(&declared) = tables.names.record_named(name) {
+                problems.mention(item.bare(), declared, Named::Record);
+            }
         } else if let Some(informant) = tables.informants.find(name) {
             sources.push(Echo::Informant(informant));
+            tables.informants.mention(item, informant, problems);
         } else {
             let mut report = no_record(item, name, tables.ids, tables.windows, problems);
             report.message = format!("there is no record or source `{name}`");
@@ -253,6 +257,7 @@ fn contents(
     for field in names.fields(subject) {
         let entry = draft.keys.take(&field.label);
         fields.push(entry.and_then(|entry| {
+            problems.mention(entry.bare_key(), field.span, Named::Label);
             let value = names.value(entry, field.ty, when, problems)?;
             Some(FieldValue {
                 value,

@@ -7,7 +7,7 @@ use super::document::{Block, Document, Entry, Keys};
 use super::draft::LINKS;
 use super::problems::Problems;
 use super::value::{choice, count, known_at, opt_date, owned_text, refuse, term, text, texts};
-use crate::agreement::Type;
+use crate::agreement::{Named, Type};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{Basis, Coverage};
 use crate::source::Span;
@@ -88,7 +88,7 @@ fn window(tables: Tables<'_>, block: Block<'_>, problems: &mut Problems) -> Cove
         .take("basis")
         .and_then(|entry| choice(entry, &BASES, problems));
     let known = known(tables, &mut keys, when, problems);
-    remarks(&mut keys, problems);
+    remarks(tables, &mut keys, problems);
     refuse_links(&mut keys, problems);
     let labels: Vec<&str> = OWN.into_iter().chain(COMMON).collect();
     keys.finish("a coverage", &labels, problems);
@@ -132,14 +132,28 @@ fn known(
 }
 
 /// Checks the keys of every record that say nothing about watching.
-fn remarks(keys: &mut Keys<'_>, problems: &mut Problems) {
-    for key in ["id", "incident", "grade", "link", "note"] {
+fn remarks(tables: Tables<'_>, keys: &mut Keys<'_>, problems: &mut Problems) {
+    for key in ["grade", "link", "note"] {
         owned_text(keys.take(key), problems);
+    }
+    if let Some(id) = keys.take("id")
+        && text(id, problems).is_some()
+    {
+        problems.mention(id.bare(), id.bare(), Named::Record);
+    }
+    let incident = keys.take("incident");
+    let incident = incident.and_then(|entry| Some((entry, text(entry, problems)?)));
+    let echoes = texts(keys.take("echoes"), problems);
+    for (entry, name) in incident.into_iter().chain(echoes) {
+        if let Some(&declared) = tables.names.record_named(name) {
+            problems.mention(entry.bare(), declared, Named::Record);
+        } else if let Some(source) = tables.informants.find(name) {
+            tables.informants.mention(entry, source, problems);
+        }
     }
     let _ = keys
         .take("origins")
         .and_then(|entry| count(entry, problems));
-    texts(keys.take("echoes"), problems);
 }
 
 fn refuse_links(keys: &mut Keys<'_>, problems: &mut Problems) {

@@ -356,7 +356,7 @@ impl Document<'_> {
             .collect()
     }
 
-    /// Gives the entries `[section.NAME]` with name and place of the name, in the order of the file.
+    /// Gives the entries `[section.NAME]` with name and place of the name without quotes, in the order of the file.
     pub(super) fn register<'d>(&'d self, section: &str) -> Vec<(&'d str, Span, Block<'d>)> {
         let Some(DeValue::Table(table)) = self.table.get(section).map(toml::Spanned::get_ref)
         else {
@@ -373,7 +373,8 @@ impl Document<'_> {
                     table,
                     header: self.span(value.span()),
                 };
-                Some((name.get_ref().as_ref(), self.span(name.span()), block))
+                let span = self.bare(self.span(name.span()));
+                Some((name.get_ref().as_ref(), span, block))
             })
             .collect();
         entries.sort_by_key(|&(_, span, _)| span);
@@ -382,6 +383,24 @@ impl Document<'_> {
 
     fn span(&self, range: Range<usize>) -> Span {
         Span::new(self.file.id(), range.start, range.end)
+    }
+
+    /// Gives what stands between the quotes at a place; where none are there, the place itself.
+    fn bare(&self, span: Span) -> Span {
+        const QUOTES: [&str; 4] = ["\"\"\"", "'''", "\"", "'"];
+        let written = self.file.slice(span);
+        let bare = QUOTES.into_iter().find_map(|quotes| {
+            let inner = written.strip_prefix(quotes)?.strip_suffix(quotes)?;
+            // A line end right behind three quotes does not belong to the text.
+            let kept = match quotes.len() {
+                3 => inner.strip_prefix("\r\n").or(inner.strip_prefix('\n')),
+                _ => None,
+            };
+            let end = span.end as usize - quotes.len();
+            let start = end - kept.unwrap_or(inner).len();
+            Some(Span::new(span.source, start, end))
+        });
+        bare.unwrap_or(span)
     }
 
     /// Says whether what stands at a place was reported as no TOML; what has no place was made up to stand for it.
@@ -508,6 +527,33 @@ impl<'d> Entry<'d> {
     /// Says whether a problem of this line was reported as no TOML.
     pub(super) fn reported(self) -> bool {
         self.document.reported(self.span)
+    }
+
+    /// Gives the place of the key, without quotes.
+    pub(super) fn bare_key(self) -> Span {
+        self.document.bare(self.key_span)
+    }
+
+    /// Gives the place of a text, without quotes.
+    pub(super) fn bare(self) -> Span {
+        self.document.bare(self.span)
+    }
+
+    /// Gives the place of a part of a text that the reader found in it; the whole text where it is written with escapes.
+    pub(super) fn part(self, part: &str) -> Span {
+        let bare = self.bare();
+        let DeValue::String(text) = self.value else {
+            return bare;
+        };
+        let whole: &str = text.as_ref();
+        // The part is a slice of the text, so the distance of their first bytes says where in it.
+        let offset = (part.as_ptr() as usize).wrapping_sub(whole.as_ptr() as usize);
+        let end = offset.saturating_add(part.len());
+        if self.document.file.slice(bare) != whole || whole.get(offset..end) != Some(part) {
+            return bare;
+        }
+        let start = bare.start as usize + offset;
+        Span::new(bare.source, start, start + part.len())
     }
 
     /// Gives the value as it is written.

@@ -2,13 +2,13 @@
 //!
 //! A block that denies or corrects another may leave out its kind, and so can only be read once the other's is known.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::document::{Block, Document, Entry, Keys};
 use super::names::Names;
 use super::problems::Problems;
 use super::value::{refuse, text};
-use crate::agreement::Agreement;
+use crate::agreement::{Agreement, Named};
 use crate::diagnostic::{Code, Diagnostic, Suggestions};
 use crate::record::{Finding, Record, RecordId, Stance, Subject};
 use crate::source::Span;
@@ -96,7 +96,9 @@ pub(super) struct Draft<'d> {
     pub(super) keys: Keys<'d>,
     pub(super) name: String,
     pub(super) name_span: Span,
-    pub(super) incident: Option<&'d str>,
+    /// The id without quotes; the header of a record that has none.
+    pub(super) declared: Span,
+    pub(super) incident: Option<(&'d str, Span)>,
     /// The key that says what it is about, where it is there.
     pub(super) named: Option<Entry<'d>>,
     pub(super) subject: Option<Subject>,
@@ -164,7 +166,7 @@ fn draft<'d>(
     let name = id.and_then(|id| text(id, &mut problems));
     let incident = keys
         .take("incident")
-        .and_then(|entry| text(entry, &mut problems));
+        .and_then(|entry| Some((text(entry, &mut problems)?, entry.bare())));
     let link = link(&mut keys, &mut problems);
     let about = keys.take(form.subject_key());
     let (subject, finding) = match (form, about) {
@@ -180,6 +182,7 @@ fn draft<'d>(
         form,
         name: name.map_or(default_name, str::to_owned),
         name_span: id.map_or(block.header, |id| id.span),
+        declared: id.map_or(block.header, Entry::bare),
         incident,
         named: about,
         subject,
@@ -247,14 +250,35 @@ fn link<'d>(keys: &mut Keys<'d>, problems: &mut Problems) -> Option<Link<'d>> {
     found
 }
 
-/// Gives every id and incident key, for fields that name a record.
-pub(super) fn keys_of(drafts: &[Draft<'_>]) -> BTreeSet<String> {
-    drafts
-        .iter()
-        .flat_map(|draft| [Some(draft.name.as_str()), draft.incident])
-        .flatten()
-        .map(str::to_owned)
-        .collect()
+/// Gives every id and incident key with the place that declares it, for fields that name a record. A key that is no id is declared where
+/// it is first used.
+pub(super) fn keys_of(drafts: &[Draft<'_>]) -> BTreeMap<String, Span> {
+    let mut keys = BTreeMap::new();
+    let ids = drafts.iter().map(|draft| (&*draft.name, draft.declared));
+    let incidents = drafts.iter().filter_map(|draft| draft.incident);
+    for (name, declared) in ids.chain(incidents) {
+        if !keys.contains_key(name) {
+            keys.insert(name.to_owned(), declared);
+        }
+    }
+    keys
+}
+
+/// Notes what ids, incident keys and links of records name.
+pub(super) fn mention(drafts: &mut [Draft<'_>], keys: &BTreeMap<String, Span>) {
+    for draft in drafts {
+        let has_id = draft.declared != draft.keys.block.header;
+        let own = has_id.then_some((&*draft.name, draft.declared));
+        let link = draft.link.and_then(|link| {
+            let name = text(link.entry, &mut Problems::default())?;
+            Some((name, link.entry.bare()))
+        });
+        for (name, at) in [own, draft.incident, link].into_iter().flatten() {
+            if let Some(&declared) = keys.get(name) {
+                draft.problems.mention(at, declared, Named::Record);
+            }
+        }
+    }
 }
 
 /// Gives the drafts by id, and reports ids that are there twice. `windows` are the ids of coverage blocks.

@@ -4,7 +4,7 @@ use super::document::Entry;
 use super::names::Names;
 use super::problems::Problems;
 use super::value::{refuse, text};
-use crate::agreement::{Agreement, Body, Deadline, Duty, Pledge, Type, Value, VariableId};
+use crate::agreement::{Agreement, Body, Deadline, Duty, Named, Pledge, Type, Value, VariableId};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::quantity::{Decimal, Estimate};
 use crate::record::{Finding, FindingVerdict, Subject};
@@ -40,6 +40,8 @@ pub(super) fn pledge(
         None => (written.trim(), None),
     };
     let pledge = find(entry, path, agreement, problems)?;
+    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+    problems.mention(entry.part(name), pledge.name_span, Named::Pledge);
     let selectors: Vec<&str> = selectors.map_or_else(Vec::new, |text| text.split(',').collect());
     let mut finding = Finding {
         verdict: FindingVerdict::Breached,
@@ -187,6 +189,7 @@ fn binding(
         problems.push(diagnostic);
         return None;
     };
+    problems.mention(entry.part(variable), declared.span, Named::Variable);
     Some((id, selected(entry, value, declared.ty, names, problems)?))
 }
 

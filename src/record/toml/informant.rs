@@ -6,7 +6,7 @@ use super::document::{Block, Document, Entry};
 use super::names::Names;
 use super::problems::Problems;
 use super::value::{choice, owned_text, text, texts};
-use crate::agreement::Type;
+use crate::agreement::{Named, Type};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{Informant, InformantId, Reliability};
 use crate::source::Span;
@@ -47,9 +47,27 @@ pub(super) fn read(
                 continue;
             }
             informants.add(informant(name, span, block, names, problems));
+            problems.mention(span, span, Named::Source);
         }
     }
+    mention_owners(documents, &informants, problems);
     informants
+}
+
+/// An owner may be a source itself, declared further down or in another file.
+fn mention_owners(documents: &[Document<'_>], informants: &Informants, problems: &mut Problems) {
+    for document in documents {
+        for (_, _, block) in document.register("sources") {
+            let owner = block.keys().take("owner");
+            let named = owner.and_then(|entry| {
+                let name = text(entry, &mut Problems::default())?;
+                Some((entry, informants.find(name)?))
+            });
+            if let Some((entry, owner)) = named {
+                informants.mention(entry, owner, problems);
+            }
+        }
+    }
 }
 
 fn informant(
@@ -111,7 +129,17 @@ impl Informants {
             }
             problems.push(diagnostic);
         }
+        if let Some(found) = found {
+            self.mention(entry, found, problems);
+        }
         found
+    }
+
+    /// Notes that a text names a source.
+    pub(super) fn mention(&self, entry: Entry<'_>, named: InformantId, problems: &mut Problems) {
+        if let Some(declared) = self.span(named) {
+            problems.mention(entry.bare(), declared, Named::Source);
+        }
     }
 
     fn span(&self, id: InformantId) -> Option<Span> {

@@ -108,7 +108,7 @@ fn incidents(drafts: &[Draft<'_>]) -> Vec<String> {
     let drafts = firsts.map(|(at, first)| drafts.get(first.unwrap_or(at)));
     drafts
         .map(|draft| {
-            let key = draft.and_then(|draft| draft.incident.or(Some(draft.name.as_str())));
+            let key = draft.map(|draft| draft.incident.map_or(&*draft.name, |(key, _)| key));
             key.unwrap_or_default().to_owned()
         })
         .collect()

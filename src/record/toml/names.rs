@@ -1,11 +1,13 @@
 //! Names in records: of things, kinds, measures, relations and other records.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::document::Entry;
 use super::problems::Problems;
 use super::value::{self, refuse, text};
-use crate::agreement::{Belongs, Field, Sort, Thing, ThingId, Type, Value, Vocabulary, Word};
+use crate::agreement::{
+    Belongs, Field, Named, Sort, Thing, ThingId, Type, Value, Vocabulary, Word,
+};
 use crate::diagnostic::Code;
 use crate::record::Subject;
 use crate::source::Span;
@@ -17,15 +19,15 @@ pub(super) struct Names<'v> {
     pub(super) vocabulary: &'v Vocabulary,
     pub(super) calendar: &'v Calendar,
     spellings: BTreeMap<&'v str, Vec<(ThingId, When, Span)>>,
-    /// Ids and incident keys of records; none while registers are read.
-    records: Option<&'v BTreeSet<String>>,
+    /// Ids and incident keys of records with the places that declare them; none while registers are read.
+    records: Option<&'v BTreeMap<String, Span>>,
 }
 
 impl<'v> Names<'v> {
     pub(super) fn new(
         vocabulary: &'v Vocabulary,
         calendar: &'v Calendar,
-        records: Option<&'v BTreeSet<String>>,
+        records: Option<&'v BTreeMap<String, Span>>,
     ) -> Names<'v> {
         let mut spellings: BTreeMap<&str, Vec<_>> = BTreeMap::new();
         for (id, thing) in (0..).map(ThingId).zip(&vocabulary.things) {
@@ -65,8 +67,22 @@ impl<'v> Names<'v> {
         self.thing_named(name, entry, ty, when, problems)
     }
 
-    /// Finds the thing that a name or spelling at `entry` means.
+    /// Finds the thing that a name or spelling means that stands in the text at `entry`.
     pub(super) fn thing_named(
+        &self,
+        name: &str,
+        entry: Entry<'_>,
+        ty: Type,
+        when: When,
+        problems: &mut Problems,
+    ) -> Option<ThingId> {
+        let id = self.find_thing(name, entry, ty, when, problems)?;
+        let declared = self.vocabulary.thing(id).span;
+        problems.mention(entry.part(name), declared, Named::Thing);
+        Some(id)
+    }
+
+    fn find_thing(
         &self,
         name: &str,
         entry: Entry<'_>,
@@ -227,16 +243,23 @@ impl<'v> Names<'v> {
         }
     }
 
+    /// Gives the place that declares a record or an incident.
+    pub(super) fn record_named(&self, name: &str) -> Option<&'v Span> {
+        self.records?.get(name)
+    }
+
     fn record(&self, entry: Entry<'_>, problems: &mut Problems) -> Option<String> {
         let name = text(entry, problems)?;
-        if let Some(records) = self.records
-            && !records.contains(name)
-        {
+        let Some(records) = self.records else {
+            return Some(name.to_owned());
+        };
+        let Some(&declared) = records.get(name) else {
             let message = format!("there is no record or incident `{name}`");
-            let known = records.iter().map(String::as_str);
+            let known = records.keys().map(String::as_str);
             problems.push_unknown(Code::UnknownRecord, entry.span, message, name, known);
             return None;
-        }
+        };
+        problems.mention(entry.bare(), declared, Named::Record);
         Some(name.to_owned())
     }
 
@@ -244,8 +267,16 @@ impl<'v> Names<'v> {
     pub(super) fn subject(&self, entry: Entry<'_>, problems: &mut Problems) -> Option<Subject> {
         let name = text(entry, problems)?;
         match self.vocabulary.words.get(name) {
-            Some(Word::Kind(kind)) => return Some(Subject::Kind(*kind)),
-            Some(Word::Measure(measure)) => return Some(Subject::Measure(*measure)),
+            Some(Word::Kind(kind)) => {
+                let declared = self.vocabulary.kind(*kind).span;
+                problems.mention(entry.bare(), declared, Named::Kind);
+                return Some(Subject::Kind(*kind));
+            }
+            Some(Word::Measure(measure)) => {
+                let declared = self.vocabulary.measure(*measure).span;
+                problems.mention(entry.bare(), declared, Named::Measure);
+                return Some(Subject::Measure(*measure));
+            }
             Some(Word::State(_)) => refuse(
                 entry,
                 format!("`{name}` is a state, of which no record can be kept"),

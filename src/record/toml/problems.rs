@@ -1,12 +1,14 @@
-//! The problems of a reading, and whether they leave something out.
+//! What comes to light while a file is read: its problems, whether they leave something out, and what its names stand for.
 
+use crate::agreement::{Mention, Named};
 use crate::diagnostic::{Code, Diagnostic, Severity, Suggestions};
 use crate::source::Span;
 
-/// A list of problems that knows whether one of them is grave.
+/// A list of problems that knows whether one of them is grave, and the names that were understood on the way.
 #[derive(Debug, Default)]
 pub(super) struct Problems {
     pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) mentions: Vec<Mention>,
     grave: bool,
     /// What is left of the search for names that were meant; it goes from one record to the next.
     pub(super) suggestions: Suggestions,
@@ -16,6 +18,11 @@ impl Problems {
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         self.grave |= diagnostic.severity == Severity::Error;
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Notes what a name at a place stands for.
+    pub(super) fn mention(&mut self, at: Span, declared: Span, sort: Named) {
+        self.mentions.push(Mention { at, declared, sort });
     }
 
     /// Notes a problem that has been reported elsewhere.
@@ -31,6 +38,7 @@ impl Problems {
     pub(super) fn append(&mut self, other: Problems) {
         self.grave |= other.grave;
         self.diagnostics.extend(other.diagnostics);
+        self.mentions.extend(other.mentions);
     }
 
     /// Reports a name that nothing declares, with the nearest known one; `span` is the quoted value.

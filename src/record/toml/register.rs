@@ -10,7 +10,8 @@ use super::names::{Names, sort_name};
 use super::problems::Problems;
 use super::value::{known_at, opt_date, owned_text, term, text, texts, wrong};
 use crate::agreement::{
-    Agreement, Membership, Relation, Row, Sort, Spelling, Thing, ThingId, Type, Vocabulary, Word,
+    Agreement, Membership, Named, Relation, Row, Sort, Spelling, Thing, ThingId, Type, Vocabulary,
+    Word,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -84,6 +85,7 @@ fn declare<'d>(
                     continue;
                 }
                 if let Some(thing) = thing_for(name, sort, span, vocabulary, problems) {
+                    problems.mention(span, vocabulary.thing(thing).span, Named::Thing);
                     entries.push((thing, block));
                 }
             }
@@ -287,6 +289,8 @@ fn spellings(
             );
             continue;
         }
+        let declared = names.vocabulary.thing(thing).span;
+        problems.mention(item.bare(), declared, Named::Thing);
         spellings.push(Spelling {
             text: text.to_owned(),
             when: When::ALWAYS,
@@ -424,7 +428,10 @@ fn checked_row(
     for field in &relation.fields {
         labels.push(&field.label);
         match keys.take(&field.label) {
-            Some(entry) => values.extend(names.value(entry, field.ty, when, problems)),
+            Some(entry) => {
+                problems.mention(entry.bare_key(), field.span, Named::Label);
+                values.extend(names.value(entry, field.ty, when, problems));
+            }
             None => keys.missing(
                 &field.label,
                 &format!("A row of `{}` has all its fields.", relation.name),
@@ -449,7 +456,9 @@ fn relation<'v>(
 ) -> Option<&'v Relation> {
     let name = text(title, problems)?;
     if let Some(Word::Relation(id)) = names.vocabulary.words.get(name) {
-        return Some(names.vocabulary.relation(*id));
+        let relation = names.vocabulary.relation(*id);
+        problems.mention(title.bare(), relation.span, Named::Relation);
+        return Some(relation);
     }
     let known = names.vocabulary.relations.iter();
     let message = format!("the rules declare no relation `{name}`");
