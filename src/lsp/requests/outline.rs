@@ -10,7 +10,8 @@ use crate::ide::outline::{Symbol, SymbolSort};
 use crate::ide::{self, Reading};
 
 use super::super::convert::Lines;
-use super::super::session::{Places, Session};
+use super::super::places::Places;
+use super::super::session::Session;
 use super::{Given, place};
 
 pub(super) fn symbols(
