@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod ended;
 mod explain;
 mod fmt;
 mod history;

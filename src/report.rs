@@ -11,11 +11,15 @@ pub mod findings;
 pub mod headline;
 pub mod table;
 
+mod place;
+
+pub mod github;
 pub mod history;
 pub mod json;
 pub mod lines;
 pub mod plain;
 pub mod proof;
+pub mod sarif;
 pub mod short;
 pub mod terminal;
 pub mod trials;
@@ -138,6 +142,12 @@ impl<'a> Report<'a> {
             findings,
             records,
         }
+    }
+
+    /// Gives everything there is to say: what is wrong in the files, then the findings.
+    pub fn all(&self) -> impl Iterator<Item = &Diagnostic> {
+        let findings = self.findings.iter().map(|finding| &finding.diagnostic);
+        self.diagnostics.iter().chain(findings)
     }
 
     /// Says whether a file has an error, so that some verdicts are missing or not to be trusted.

@@ -22,6 +22,8 @@ mod mutants;
 mod names;
 #[path = "suite/pages.rs"]
 mod pages;
+#[path = "suite/sarif.rs"]
+mod sarif;
 mod support;
 
 #[test]

@@ -1,12 +1,13 @@
 //! `servanda check`: diagnostics, then the verdicts.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Class, Diagnostic, Severity};
 use crate::project::{Outcome, Part, assess, matching};
 use crate::report::terminal::Detail;
-use crate::report::{Report, json, lines, plain, short, terminal};
+use crate::report::{Report, github, json, lines, plain, sarif, short, terminal};
 use crate::source::{Sources, Span};
 
 use super::Exit;
+use super::ended::{ended, working_folder};
 use super::input::{self, Input};
 use super::options::{CheckOptions, Format, Inputs};
 use super::output::Output;
@@ -31,8 +32,9 @@ pub(super) fn run(options: &CheckOptions, output: &mut Output) -> Exit {
     let views = outcome.parts.iter().map(Part::view).collect();
     let report = Report::new(sources, views, &outcome.diagnostics, outcome.records);
     show_problems(sources, &outcome.diagnostics, options, output);
-    show(&report, options, output);
-    exit(&report, options, input.incomplete)
+    let exit = exit(&report, options, input.incomplete);
+    show(&report, options, exit, output);
+    exit
 }
 
 /// Judges the input by the options and the settings.
@@ -45,14 +47,6 @@ pub(super) fn judge(input: &mut Input, inputs: &Inputs) -> Outcome {
 
 fn refuse_unsupported(options: &CheckOptions, output: &mut Output) -> Result<(), Exit> {
     refuse_mapping(&options.inputs, output)?;
-    if let Some(name) = options.format.unsupported() {
-        let message = format!("`--format {name}` is not supported yet");
-        output.error(
-            &message,
-            Some("supported: human, plain, short, json, jsonl"),
-        );
-        return Err(Exit::Usage);
-    }
     if options.unmatched {
         output.error("`--unmatched` is not supported yet", None);
         return Err(Exit::Usage);
@@ -138,22 +132,19 @@ fn show_problems(
     options: &CheckOptions,
     output: &mut Output,
 ) {
-    let wanted: Vec<Diagnostic> = diagnostics
-        .iter()
-        .filter(|diagnostic| !options.quiet || diagnostic.severity == Severity::Error)
-        .cloned()
-        .collect();
+    let told = |found: &&Diagnostic| !options.quiet || found.severity == Severity::Error;
+    let wanted: Vec<Diagnostic> = diagnostics.iter().filter(told).cloned().collect();
     let text = match options.format {
         Format::Human => terminal::problems(sources, &wanted, output.error_screen()),
         Format::Plain => plain::problems(sources, &wanted),
         Format::Short | Format::Jsonl => short::problems(sources, &wanted),
-        // The object holds them.
+        // The results hold them.
         Format::Json | Format::Sarif | Format::Github => return,
     };
     output.problem(&text);
 }
 
-fn show(report: &Report<'_>, options: &CheckOptions, output: &mut Output) {
+fn show(report: &Report<'_>, options: &CheckOptions, exit: Exit, output: &mut Output) {
     let detail = if options.quiet {
         Detail::Quiet
     } else {
@@ -163,10 +154,30 @@ fn show(report: &Report<'_>, options: &CheckOptions, output: &mut Output) {
         Format::Human => terminal::render(report, output.screen(), detail),
         Format::Plain => plain::render(report),
         Format::Short => short::render(report),
-        Format::Json | Format::Sarif | Format::Github => json::render(report) + "\n",
+        Format::Json => json::render(report) + "\n",
         Format::Jsonl => lines::render(report),
+        Format::Sarif => {
+            let folder = working_folder();
+            sarif::render(report, ended(exit, folder.as_deref()))
+        }
+        Format::Github => github::render(report.sources, annotated(report, options)),
     };
     output.result(&text);
+}
+
+/// Gives what is worth an annotation; with `--quiet` what the other forms show then.
+fn annotated<'a>(
+    report: &'a Report<'_>,
+    options: &CheckOptions,
+) -> impl Iterator<Item = &'a Diagnostic> {
+    let quiet = options.quiet;
+    report.all().filter(move |found| {
+        let least = match found.code.class() {
+            Class::Finding => Severity::Warning,
+            Class::Rules | Class::Records | Class::Lint => Severity::Error,
+        };
+        !quiet || found.severity >= least
+    })
 }
 
 fn exit(report: &Report<'_>, options: &CheckOptions, incomplete: bool) -> Exit {

@@ -109,19 +109,8 @@ pub(super) enum Format {
     Json,
     /// A line of JSON for each breach and instance
     Jsonl,
-    /// SARIF (not supported yet)
+    /// SARIF 2.1.0, for code scanning and editors
     Sarif,
-    /// Annotations of GitHub Actions (not supported yet)
+    /// Annotations of GitHub Actions
     Github,
-}
-
-impl Format {
-    /// Gives the name as it is typed, where this version does not have the form yet.
-    pub(super) fn unsupported(self) -> Option<&'static str> {
-        match self {
-            Format::Sarif => Some("sarif"),
-            Format::Github => Some("github"),
-            Format::Human | Format::Plain | Format::Short | Format::Json | Format::Jsonl => None,
-        }
-    }
 }

@@ -5,9 +5,10 @@ use clap::{Args, ValueEnum};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::project::rehearse;
 use crate::report::trials::{End, Trials, json, junit, render};
-use crate::report::{short, terminal};
+use crate::report::{github, sarif, short, terminal};
 
 use super::Exit;
+use super::ended::{ended, working_folder};
 use super::input;
 use super::output::Output;
 
@@ -33,6 +34,10 @@ enum Format {
     Json,
     /// `JUnit` XML, for build servers
     Junit,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
 }
 
 /// Runs the command.
@@ -62,17 +67,20 @@ pub(super) fn run(options: &TestOptions, output: &mut Output) -> Exit {
             terminal::problems(sources, &problems, output.error_screen())
         }
         Format::Short => short::problems(sources, &problems),
-        // The object holds them.
-        Format::Json => String::new(),
+        // The results hold them.
+        Format::Json | Format::Sarif | Format::Github => String::new(),
     };
     output.problem(&text);
-    output.result(&shown(&trials, options.format, output));
-    if input.incomplete {
+    let exit = exit(&trials, input.incomplete);
+    output.result(&shown(&trials, options.format, exit, output));
+    exit
+}
+
+fn exit(trials: &Trials<'_>, incomplete: bool) -> Exit {
+    let is_error = |found: &Diagnostic| found.severity == Severity::Error;
+    if incomplete {
         Exit::Usage
-    } else if problems
-        .iter()
-        .any(|found| found.severity == Severity::Error)
-    {
+    } else if trials.diagnostics.iter().any(is_error) {
         Exit::Broken
     } else if trials.count(End::Failed) > 0 {
         Exit::Found
@@ -81,7 +89,7 @@ pub(super) fn run(options: &TestOptions, output: &mut Output) -> Exit {
     }
 }
 
-fn shown(trials: &Trials<'_>, format: Format, output: &Output) -> String {
+fn shown(trials: &Trials<'_>, format: Format, exit: Exit, output: &Output) -> String {
     match format {
         Format::Human => render(trials, output.screen()),
         Format::Short => {
@@ -91,5 +99,7 @@ fn shown(trials: &Trials<'_>, format: Format, output: &Output) -> String {
         }
         Format::Json => json::render(trials) + "\n",
         Format::Junit => junit::render(trials),
+        Format::Sarif => sarif::trials(trials, ended(exit, working_folder().as_deref())),
+        Format::Github => github::render(trials.sources, trials.all()),
     }
 }

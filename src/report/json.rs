@@ -32,10 +32,6 @@ fn shape<'a>(report: &'a Report<'a>) -> shape::Report<'a> {
         .iter()
         .find(|view| !view.assessment.pledges.is_empty())
         .or(report.views.first());
-    let all = report
-        .diagnostics
-        .iter()
-        .chain(report.findings.iter().map(|finding| &finding.diagnostic));
     shape::Report {
         schema: "servanda-report/1",
         as_of: first.map(|view| view.as_of_day().to_string()),
@@ -56,7 +52,10 @@ fn shape<'a>(report: &'a Report<'a>) -> shape::Report<'a> {
                     .map(|(pledge, assessment)| self::pledge(report, view, pledge, assessment))
             })
             .collect(),
-        diagnostics: all.map(|found| diagnostic(report.sources, found)).collect(),
+        diagnostics: report
+            .all()
+            .map(|found| diagnostic(report.sources, found))
+            .collect(),
         records: shape::Records {
             read: report.records.read,
             used: report.records.used(),

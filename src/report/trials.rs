@@ -125,6 +125,11 @@ impl Trials<'_> {
         checks.filter_map(|check| check.failure.as_ref())
     }
 
+    /// Gives everything there is to say: what is wrong in the files, then the expectations that failed.
+    pub fn all(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().chain(self.failures())
+    }
+
     /// Gives what no scenario covers. Pledges of used files belong to those files; what the text says cannot be checked needs no scenario.
     #[must_use]
     pub fn gaps(&self) -> Gaps {
