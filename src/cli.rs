@@ -12,6 +12,7 @@ mod man;
 mod options;
 mod output;
 mod test;
+mod watch;
 mod why;
 
 use std::ffi::OsString;

@@ -3,6 +3,7 @@
 //! The command line and the language server read through here, so that both say the same of a file that cannot be read.
 
 pub mod folder;
+pub mod trail;
 
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read};

@@ -25,6 +25,8 @@ mod pages;
 #[path = "suite/sarif.rs"]
 mod sarif;
 mod support;
+#[path = "suite/watch.rs"]
+mod watch;
 
 #[test]
 fn good_syntax_is_laid_out_and_understood() {

@@ -1,6 +1,7 @@
 //! `servanda check`: diagnostics, then the verdicts.
 
 use crate::diagnostic::{Class, Diagnostic, Severity};
+use crate::disk::trail::Trail;
 use crate::project::{Outcome, Part, assess, matching};
 use crate::report::terminal::Detail;
 use crate::report::{Report, github, json, lines, plain, sarif, short, terminal};
@@ -11,13 +12,23 @@ use super::ended::{ended, working_folder};
 use super::input::{self, Input};
 use super::options::{CheckOptions, Format, Inputs};
 use super::output::Output;
+use super::watch;
 
 /// Runs the command.
 pub(super) fn run(options: &CheckOptions, output: &mut Output) -> Exit {
     if let Err(exit) = refuse_unsupported(options, output) {
         return exit;
     }
-    let mut input = match input::open(&options.rules, &options.inputs, output) {
+    if options.watch {
+        watch::run(options, output)
+    } else {
+        once(options, &mut Trail::default(), output)
+    }
+}
+
+/// Checks, and remembers where it looked.
+pub(super) fn once(options: &CheckOptions, trail: &mut Trail, output: &mut Output) -> Exit {
+    let mut input = match input::open(&options.rules, &options.inputs, trail, output) {
         Ok(input) => input,
         Err(exit) => return exit,
     };

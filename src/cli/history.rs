@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use crate::agreement::PledgeId;
+use crate::disk::trail::Trail;
 use crate::project::{Outcome, history, matching};
 use crate::report::history::{History, Step, render, to_json};
 
@@ -50,7 +51,12 @@ pub(super) fn run(options: &HistoryOptions, output: &mut Output) -> Exit {
             return Exit::Usage;
         }
     };
-    let mut input = match input::open(&options.rules, &options.inputs, output) {
+    let mut input = match input::open(
+        &options.rules,
+        &options.inputs,
+        &mut Trail::default(),
+        output,
+    ) {
         Ok(input) => input,
         Err(exit) => return exit,
     };

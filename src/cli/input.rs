@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::disk::folder::{self, has_extension};
-use crate::disk::{SETTINGS, files_of, now, read, read_standard_input};
+use crate::disk::trail::Trail;
+use crate::disk::{SETTINGS, now, read_standard_input};
 use crate::project::glob::is_pattern;
 use crate::project::{AsOf, Project, Request, Settings, join, normal, settings};
 use crate::source::{Span, Spanned};
@@ -41,16 +42,21 @@ struct Found {
     path: String,
 }
 
-/// Opens everything that a run needs. What cannot be opened is said, and the rest goes on.
+/// Opens everything that a run needs, and remembers where it looked. What cannot be opened is said, and the rest goes on.
 ///
 /// # Errors
 ///
 /// The settings cannot be followed, or there is no rule file at all; it has been said why.
-pub(super) fn open(rules: &[String], inputs: &Inputs, output: &mut Output) -> Result<Input, Exit> {
+pub(super) fn open(
+    rules: &[String],
+    inputs: &Inputs,
+    trail: &mut Trail,
+    output: &mut Output,
+) -> Result<Input, Exit> {
     let mut project = Project::default();
-    let found = find_settings(&mut project, output)?;
+    let found = find_settings(&mut project, trail, output)?;
     let mut incomplete = false;
-    let mut wanted = Wanted::default();
+    let mut wanted = Wanted::new(trail);
     if rules.is_empty() {
         wanted.of_settings(&found, &found.settings.rules, "rules");
     } else {
@@ -62,6 +68,7 @@ pub(super) fn open(rules: &[String], inputs: &Inputs, output: &mut Output) -> Re
     } else {
         wanted.given(&inputs.records, RECORDS);
     }
+    let records = wanted.paths;
     for problem in &wanted.problems {
         output.error(problem, None);
         incomplete = true;
@@ -78,10 +85,26 @@ pub(super) fn open(rules: &[String], inputs: &Inputs, output: &mut Output) -> Re
         }
         return Err(Exit::Usage);
     }
-    incomplete |= add_rules(&mut project, &rules, output);
+    incomplete |= add_rules(&mut project, &rules, trail, output);
+    incomplete |= add_records(&mut project, &records, trail, output);
+    Ok(Input {
+        project,
+        settings: found.settings,
+        incomplete,
+    })
+}
+
+/// Opens record files; says whether one could not be read.
+fn add_records(
+    project: &mut Project,
+    paths: &[String],
+    trail: &mut Trail,
+    output: &mut Output,
+) -> bool {
+    let mut unread = false;
     // One file may be named on two ways, and what it says counts once.
     let mut known: BTreeSet<PathBuf> = BTreeSet::new();
-    for path in &wanted.paths {
+    for path in paths {
         let file = std::fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path));
         if !known.insert(file) {
             continue;
@@ -90,17 +113,13 @@ pub(super) fn open(rules: &[String], inputs: &Inputs, output: &mut Output) -> Re
             let message = format!("expected a record file, found the rule file `{path}`");
             let help = "record files are TOML; rule files are given without `--records`";
             output.error(&message, Some(help));
-            incomplete = true;
+            unread = true;
             continue;
         }
-        let added = project.add_records(path, &mut read);
-        incomplete |= report_unread(added, path, "record file", output);
+        let added = project.add_records(path, &mut |path| trail.read(path));
+        unread |= report_unread(added, path, "record file", output);
     }
-    Ok(Input {
-        project,
-        settings: found.settings,
-        incomplete,
-    })
+    unread
 }
 
 /// Opens rule files alone. What cannot be opened is said, and the rest goes on.
@@ -110,8 +129,9 @@ pub(super) fn open(rules: &[String], inputs: &Inputs, output: &mut Output) -> Re
 /// The settings cannot be followed, or there is no rule file at all; it has been said why.
 pub(super) fn open_rules(rules: &[String], output: &mut Output) -> Result<Input, Exit> {
     let mut project = Project::default();
-    let found = find_settings(&mut project, output)?;
-    let mut wanted = Wanted::default();
+    let trail = &mut Trail::default();
+    let found = find_settings(&mut project, trail, output)?;
+    let mut wanted = Wanted::new(trail);
     if rules.is_empty() {
         wanted.of_settings(&found, &found.settings.rules, "rules");
     } else {
@@ -126,16 +146,25 @@ pub(super) fn open_rules(rules: &[String], output: &mut Output) -> Result<Input,
         }
         return Err(Exit::Usage);
     }
-    let unread = add_rules(&mut project, &wanted.paths, output);
+    let Wanted {
+        paths, problems, ..
+    } = wanted;
+    let unread = add_rules(&mut project, &paths, trail, output);
     Ok(Input {
         project,
         settings: found.settings,
-        incomplete: unread || !wanted.problems.is_empty(),
+        incomplete: unread || !problems.is_empty(),
     })
 }
 
 /// Opens rule files; says whether one could not be read.
-fn add_rules(project: &mut Project, paths: &[String], output: &mut Output) -> bool {
+fn add_rules(
+    project: &mut Project,
+    paths: &[String],
+    trail: &mut Trail,
+    output: &mut Output,
+) -> bool {
+    let mut read = |path: &str| trail.read(path);
     let mut unread = false;
     for path in paths {
         if has_extension(path, "toml") {
@@ -170,9 +199,14 @@ fn report_unread(added: Result<(), String>, path: &str, what: &str, output: &mut
 ///
 /// The settings cannot be followed; it has been said why.
 pub(super) fn rule_paths(rules: &[String], output: &mut Output) -> Result<RulePaths, Exit> {
-    let mut wanted = Wanted::default();
+    let mut trail = Trail::default();
+    let found = if rules.is_empty() {
+        find_settings(&mut Project::default(), &mut trail, output)?
+    } else {
+        Found::default()
+    };
+    let mut wanted = Wanted::new(&mut trail);
     if rules.is_empty() {
-        let found = find_settings(&mut Project::default(), output)?;
         wanted.of_settings(&found, &found.settings.rules, "rules");
     } else {
         wanted.given(rules, RULES);
@@ -235,22 +269,32 @@ pub(super) fn request(input: &mut Input, inputs: &Inputs) -> Request {
 }
 
 /// Looks for the settings in the working folder and in those above it.
-fn find_settings(project: &mut Project, output: &mut Output) -> Result<Found, Exit> {
+fn find_settings(
+    project: &mut Project,
+    trail: &mut Trail,
+    output: &mut Output,
+) -> Result<Found, Exit> {
     let Ok(folder) = std::env::current_dir() else {
         return Ok(Found::default());
     };
     let mut up = String::new();
-    for folder in folder.ancestors() {
-        if folder.join(SETTINGS).is_file() {
-            return read_settings(project, &format!("{up}{SETTINGS}"), output);
+    for _ in folder.ancestors() {
+        let path = format!("{up}{SETTINGS}");
+        if trail.is_file(&path) {
+            return read_settings(project, &path, trail, output);
         }
         up.push_str("../");
     }
     Ok(Found::default())
 }
 
-fn read_settings(project: &mut Project, path: &str, output: &mut Output) -> Result<Found, Exit> {
-    let text = match read(path) {
+fn read_settings(
+    project: &mut Project,
+    path: &str,
+    trail: &mut Trail,
+    output: &mut Output,
+) -> Result<Found, Exit> {
+    let text = match trail.read(path) {
         Ok(text) => text,
         Err(reason) => {
             output.error(
@@ -303,15 +347,24 @@ const RECORDS: Kind = Kind {
 };
 
 /// The paths that are to be opened, each once, and what is wrong with the lists.
-#[derive(Default)]
-struct Wanted {
+struct Wanted<'a> {
+    trail: &'a mut Trail,
     paths: Vec<String>,
     problems: Vec<String>,
     /// What is said and makes no difference to the status.
     warnings: Vec<String>,
 }
 
-impl Wanted {
+impl Wanted<'_> {
+    fn new(trail: &mut Trail) -> Wanted<'_> {
+        Wanted {
+            trail,
+            paths: Vec::new(),
+            problems: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
     fn given(&mut self, paths: &[String], kind: Kind) {
         for path in paths {
             // A shell that does not expand patterns hands them on.
@@ -328,7 +381,7 @@ impl Wanted {
     }
 
     fn folder(&mut self, folder: &str, kind: Kind) {
-        let found = match folder::files(folder, kind.extension) {
+        let found = match self.trail.files_below(folder, kind.extension) {
             Ok(found) => found,
             Err(problem) => return self.problems.push(problem),
         };
@@ -383,7 +436,7 @@ impl Wanted {
     }
 
     fn pattern(&mut self, pattern: &str) {
-        let found = files_of(pattern);
+        let found = self.trail.files_of(pattern);
         if found.is_empty() {
             self.problems.push(format!("no file matches `{pattern}`"));
         }

@@ -33,6 +33,9 @@ pub(super) struct CheckOptions {
     /// Exit with 0 whatever is found
     #[arg(long)]
     pub(super) exit_zero: bool,
+    /// Check again whenever a file changes, until Ctrl-C
+    #[arg(long)]
+    pub(super) watch: bool,
     /// List the names in data that nothing declares
     #[arg(long)]
     pub(super) unmatched: bool,

@@ -22,6 +22,7 @@ pub(super) enum Color {
 pub(super) struct Output {
     color: Color,
     lost: bool,
+    unheard: bool,
 }
 
 /// The widest a page gets, however wide the terminal is.
@@ -32,7 +33,11 @@ const USUAL: usize = 80;
 
 impl Output {
     pub(super) fn new(color: Color) -> Output {
-        Output { color, lost: false }
+        Output {
+            color,
+            lost: false,
+            unheard: false,
+        }
     }
 
     /// Writes results.
@@ -45,7 +50,7 @@ impl Output {
         match written {
             Ok(()) => {}
             // Whoever closes the pipe early has read enough.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => self.unheard = true,
             Err(error) => {
                 self.lost = true;
                 self.error(&format!("cannot write the results: {error}"), None);
@@ -58,11 +63,32 @@ impl Output {
         self.lost
     }
 
+    /// Says whether whoever read the results has gone away.
+    pub(super) fn is_unheard(&self) -> bool {
+        self.unheard
+    }
+
+    /// Clears the screen where there is one; nothing is written into a pipe or a file.
+    pub(super) fn clear() {
+        let mut stream = std::io::stdout().lock();
+        if stream.is_terminal() {
+            // A terminal that has gone away is noticed with the results.
+            let _ = stream.write_all(b"\x1b[2J\x1b[H");
+            let _ = stream.flush();
+        }
+    }
+
     /// Writes what is wrong in the files.
     pub(super) fn problem(&mut self, text: &str) {
         let mut stream = AutoStream::new(std::io::stderr().lock(), self.choice());
         let _ = stream.write_all(text.as_bytes());
         let _ = stream.flush();
+    }
+
+    /// Writes what goes on.
+    pub(super) fn note(&mut self, message: &str) {
+        let style = anstyle::Style::new().dimmed();
+        self.problem(&format!("{style}{}{style:#}\n", harmless(message)));
     }
 
     /// Writes what is worth knowing and makes no difference to the status.

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::disk::trail::Trail;
 use crate::project::{matching, proof_of, prove};
 use crate::report::terminal;
 
@@ -37,7 +38,12 @@ pub(super) fn run(options: &WhyOptions, output: &mut Output) -> Exit {
             return Exit::Usage;
         }
     };
-    let mut input = match input::open(&options.rules, &options.inputs, output) {
+    let mut input = match input::open(
+        &options.rules,
+        &options.inputs,
+        &mut Trail::default(),
+        output,
+    ) {
         Ok(input) => input,
         Err(exit) => return exit,
     };
