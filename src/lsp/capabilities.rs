@@ -28,8 +28,10 @@ pub(super) struct Client {
     pub(super) takes_versions: bool,
     /// Whether the client can be asked to watch files.
     pub(super) watches: bool,
-    /// Whether the client can be asked to fetch hints, lenses and colours anew.
-    pub(super) refreshes: bool,
+    /// Whether the client can be asked to fetch hints anew.
+    pub(super) refreshes_hints: bool,
+    /// Whether the client can be asked to fetch lenses anew.
+    pub(super) refreshes_lenses: bool,
     /// Whether the client shows that something takes its time.
     pub(super) shows_progress: bool,
     /// How the client comes by diagnostics.
@@ -97,11 +99,17 @@ pub(super) fn client(params: Value) -> Client {
             .and_then(|workspace| workspace.did_change_watched_files.as_ref())
             .and_then(|watched| watched.dynamic_registration)
             .unwrap_or(false),
-        refreshes: can
+        refreshes_hints: can
             .workspace
             .as_ref()
             .and_then(|workspace| workspace.inlay_hint.as_ref())
             .and_then(|hints| hints.refresh_support)
+            .unwrap_or(false),
+        refreshes_lenses: can
+            .workspace
+            .as_ref()
+            .and_then(|workspace| workspace.code_lens.as_ref())
+            .and_then(|lenses| lenses.refresh_support)
             .unwrap_or(false),
         shows_progress: can
             .window

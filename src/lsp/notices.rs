@@ -115,6 +115,8 @@ impl Session<'_> {
             None => homes.contains(home),
         });
         self.files_changed();
+        // Where the last file of a project was closed, nothing is left to be read anew.
+        self.is_stale = true;
     }
 
     /// Says that the files of every home are to be looked for again, and those that changed read again.

@@ -49,6 +49,8 @@ pub(super) struct Session<'c> {
     /// Requests that wait for verdicts.
     waiting: Vec<Request>,
     pub(super) shown: BTreeMap<String, Shown>,
+    /// Whether what is shown has to be told anew, whatever is read until then.
+    pub(super) is_stale: bool,
     /// The file that was edited last, which is told first.
     pub(super) edited: Option<String>,
     next_id: i32,
@@ -82,6 +84,7 @@ impl<'c> Session<'c> {
             queue: VecDeque::new(),
             waiting: Vec::new(),
             shown: BTreeMap::new(),
+            is_stale: false,
             edited: None,
             next_id: 0,
             said_goodbye: false,
@@ -173,7 +176,8 @@ impl<'c> Session<'c> {
             self.answer(Response::new_ok(request.id, ()));
             return;
         }
-        self.read_what_changed();
+        // What is wrong is told once nobody waits for an answer.
+        self.is_stale |= self.read_what_changed();
         match requests::answer(self, &request) {
             Answer::Now(response) => self.answer(response),
             Answer::Later => self.waiting.push(request),
@@ -182,7 +186,8 @@ impl<'c> Session<'c> {
 
     /// Reads what changed and tells what is wrong with it, now that nobody is waiting.
     fn settle(&mut self) {
-        if self.read_what_changed() {
+        let was_stale = std::mem::take(&mut self.is_stale);
+        if self.read_what_changed() || was_stale {
             self.publish();
         }
         self.ask_for_verdicts();
@@ -329,8 +334,10 @@ impl<'c> Session<'c> {
 
     /// Asks the client to fetch anew what hangs on verdicts.
     fn refresh(&mut self) {
-        if self.client.refreshes {
+        if self.client.refreshes_hints {
             self.ask(InlayHintRefreshRequest::METHOD, serde_json::Value::Null);
+        }
+        if self.client.refreshes_lenses {
             self.ask(CodeLensRefresh::METHOD, serde_json::Value::Null);
         }
         if self.client.diagnostics == (Way::Asks { again: true }) {
