@@ -1,0 +1,200 @@
+-- Neovim 0.11 with the settings of `editors/README.md`, on the Doha agreement and on a river agreement full of other letters.
+-- Runs in the folder of the two projects.
+
+local t = dofile(vim.env.SERVANDA_TESTS .. '/neovim/check.lua')
+
+local rules, records
+
+t.test('the settings of the README start one server for both sides', function()
+  records = t.open('doha/records/records.toml')
+  rules = t.open('doha/rules/doha-2020.treaty')
+  t.equal(vim.bo.filetype, 'treaty')
+  local client = t.wait('the server', function()
+    local clients = vim.lsp.get_clients({ bufnr = rules })
+    return #clients == 1 and clients[1].initialized and clients[1]
+  end)
+  t.equal(client.name, 'servanda')
+  t.equal(client.offset_encoding, 'utf-8')
+  t.wait('the same server at the records', function()
+    local others = vim.lsp.get_clients({ bufnr = records })
+    return #others == 1 and others[1].id == client.id
+  end)
+end)
+
+t.test('a rule file shows the verdicts', function()
+  t.shows(rules, {
+    'overdue: by 2020-03-10',
+    'overdue: by 2020-03-10',
+    'overdue: within 135 days of announcement',
+  }, 'overdue')
+end)
+
+t.test('a record file shows a verdict at the record it rests on', function()
+  local found = t.wait('a verdict at a record', function()
+    for _, diagnostic in ipairs(vim.diagnostic.get(records)) do
+      if diagnostic.message:find('`five-bases` is overdue by 417 days', 1, true) then
+        return diagnostic
+      end
+    end
+  end)
+  t.equal(t.covered(found), '"leave-bases"')
+  t.equal(found.severity, vim.diagnostic.severity.INFO)
+  local related = found.user_data.lsp.relatedInformation[1]
+  t.has(related.location.uri, 'rules/doha-2020.treaty')
+end)
+
+t.test('an edit of the rules that is not saved is judged', function()
+  vim.api.nvim_set_current_buf(rules)
+  t.replace('within 135 days of announcement', 'within 900 days of announcement', 'pledge five-bases')
+  t.wait('the verdict to go', function()
+    return not vim.tbl_contains(t.shown(rules), 'overdue: within 135 days of announcement')
+  end)
+  vim.cmd.undo()
+  t.wait('the verdict to come back', function()
+    return vim.tbl_contains(t.shown(rules, 'overdue'), 'overdue: within 135 days of announcement')
+  end)
+  t.equal(vim.fn.getbufinfo(rules)[1].changed, 0)
+end)
+
+t.test('a mistake in the rules is shown at its word, and goes', function()
+  vim.api.nvim_set_current_buf(rules)
+  t.replace('by 2020-03-10', 'by 2020-02-30')
+  t.wait('the mistake', function()
+    for _, line in ipairs(t.shown(rules)) do
+      if line:find('2020-02-30', 1, true) then return true end
+    end
+  end)
+  vim.cmd.undo()
+  t.wait('its end', function()
+    for _, line in ipairs(t.shown(rules)) do
+      if line:find('2020-02-30', 1, true) then return false end
+    end
+    return true
+  end)
+end)
+
+t.test('an edit of the records that is not saved is judged', function()
+  vim.api.nvim_set_current_buf(records)
+  t.replace('kind = "leave-bases"', 'kind = "leave-basis"')
+  t.wait('the mistake', function()
+    return vim.tbl_contains(t.shown(records), 'unknown-kind: "leave-basis"')
+  end)
+  vim.cmd.undo()
+  t.wait('its end', function()
+    return not vim.tbl_contains(t.shown(records), 'unknown-kind: "leave-basis"')
+  end)
+end)
+
+t.test('the day that each deadline comes to stands behind it', function()
+  vim.api.nvim_set_current_buf(rules)
+  vim.lsp.inlay_hint.enable(true, { bufnr = rules })
+  local hint = t.wait('hints', function()
+    for _, hint in ipairs(vim.lsp.inlay_hint.get({ bufnr = rules })) do
+      if hint.inlay_hint.label == '= 2021-04-29' then return hint.inlay_hint end
+    end
+  end)
+  local line = vim.api.nvim_buf_get_lines(rules, hint.position.line, hint.position.line + 1, false)[1]
+  t.has(line:sub(1, hint.position.character), 'within 14 months of announcement')
+end)
+
+t.test('a verdict stands above every pledge, and shows its proof', function()
+  vim.api.nvim_set_current_buf(rules)
+  local lens = t.wait('lenses', function()
+    vim.lsp.codelens.refresh({ bufnr = rules })
+    for _, lens in ipairs(vim.lsp.codelens.get(rules)) do
+      if lens.command and lens.command.arguments[1].pledge == 'five-bases' then return lens end
+    end
+  end)
+  t.has(lens.command.title, 'overdue by 417 days')
+  t.go_to('pledge five-bases')
+  vim.lsp.codelens.run()
+  local text = t.wait('the proof', function()
+    for _, window in ipairs(vim.api.nvim_list_wins()) do
+      if vim.api.nvim_win_get_config(window).relative ~= '' then
+        local text = t.text(vim.api.nvim_win_get_buf(window))
+        vim.api.nvim_win_close(window, true)
+        return text
+      end
+    end
+  end)
+  t.has(text, 'What is owed')
+  t.has(text, 'Verdict')
+end)
+
+t.test('the outline, the folds and the colours are there', function()
+  local outline = t.ask('textDocument/documentSymbol', { textDocument = vim.lsp.util.make_text_document_params(rules) })
+  local names = vim.tbl_map(function(symbol) return symbol.name end, outline)
+  assert(vim.tbl_contains(names, 'doha-2020'), vim.inspect(names))
+  vim.api.nvim_set_current_buf(rules)
+  vim.wo.foldmethod = 'expr'
+  vim.wo.foldexpr = 'v:lua.vim.lsp.foldexpr()'
+  t.go_to('pledge five-bases')
+  local line = vim.api.nvim_win_get_cursor(0)[1]
+  t.wait('folds', function()
+    vim.cmd('normal! zx')
+    return vim.fn.foldlevel(line + 1) > 0
+  end)
+  local token = t.wait('colours', function()
+    return (vim.lsp.semantic_tokens.get_at_pos(rules, line - 1, 4) or {})[1]
+  end)
+  t.equal(token.type, 'keyword')
+end)
+
+local river
+
+t.test('columns are right behind Arabic, Chinese, emoji, tabs and line ends of two signs', function()
+  river = t.open('river/rules.treaty')
+  t.shows(river, {
+    'breached: must not dump(in: delta)',
+    'fulfilled-late: within 90 days of signature',
+  })
+  t.shows(t.open('river/tabs.treaty'), { 'fulfilled-late: by 2024-03-01' })
+  t.shows(t.open('river/crlf.treaty'), { 'fulfilled-late: by 2024-02-01' })
+  t.equal(vim.bo.fileformat, 'dos')
+  t.shows(t.open('river/records/one.toml'), {
+    'breached: "dump"',
+    'fulfilled-late: "open-gates"',
+    'fulfilled-late: "open-gates"',
+    'fulfilled-late: "open-gates"',
+  })
+end)
+
+t.test('a mistake behind emoji is mended by its fix', function()
+  vim.api.nvim_set_current_buf(river)
+  t.replace('dump(in', 'dumb(in')
+  t.shows(river, { 'unknown-name: dumb' }, 'unknown-name')
+  t.go_to('dumb(in')
+  vim.lsp.buf.code_action({ apply = true })
+  t.wait('the fix', function() return t.text(river):find('not dump(in', 1, true) end)
+  t.shows(river, {}, 'unknown-name')
+end)
+
+t.test('the layout is that of the command line', function()
+  for _, name in ipairs({ 'rules', 'tabs', 'crlf' }) do
+    local buffer = t.open('river/' .. name .. '.treaty')
+    local expected = t.laid_out(buffer)
+    assert(expected ~= t.text(buffer), name .. ' has that layout from the start')
+    vim.lsp.buf.format()
+    t.equal(t.text(buffer), expected)
+  end
+end)
+
+t.test('nothing was shown twice', function()
+  for _, buffer in ipairs({ rules, records }) do
+    local seen = {}
+    for _, diagnostic in ipairs(vim.diagnostic.get(buffer)) do
+      local key = vim.inspect({ diagnostic.lnum, diagnostic.col, diagnostic.message })
+      assert(not seen[key], 'twice: ' .. key)
+      seen[key] = true
+    end
+    assert(next(seen), 'nothing at all')
+  end
+end)
+
+t.test('the server says goodbye', function()
+  local client = vim.lsp.get_clients({ name = 'servanda' })[1]
+  client:stop()
+  t.wait('the end', function() return client:is_stopped() end)
+end)
+
+t.finish('neovim-0.11')
