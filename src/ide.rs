@@ -15,8 +15,12 @@ pub mod rename;
 pub mod selection;
 pub mod tokens;
 
+use std::sync::OnceLock;
+
 use crate::diagnostic::{Code, Diagnostic};
-use crate::project::{Outcome, Part, Project, Request, Settings, Understood, judge, understand};
+use crate::project::{
+    Outcome, Part, Project, Request, Settings, Told, Understood, judge, tell, understand,
+};
 use crate::report::{Finding, View, findings};
 use crate::source::{SourceFile, SourceId};
 use crate::syntax::Parse;
@@ -32,6 +36,9 @@ pub struct Reading {
     pub settings: Settings,
     /// The rule files.
     pub understood: Understood,
+    /// The record files, read when they are asked for first.
+    told: OnceLock<Told>,
+    names: OnceLock<Names>,
 }
 
 impl Reading {
@@ -44,7 +51,15 @@ impl Reading {
             project,
             settings,
             understood,
+            told: OnceLock::new(),
+            names: OnceLock::new(),
         }
+    }
+
+    /// Gives what the record files say.
+    pub fn told(&self) -> &Told {
+        self.told
+            .get_or_init(|| tell(&self.project, &self.understood))
     }
 
     /// Gives what is wrong with the rule files, whatever the records say: that nothing uses a name is not known before they are read.
@@ -54,10 +69,12 @@ impl Reading {
     }
 
     /// Gives every name of the files at its place.
-    #[must_use]
-    pub fn names(&self) -> Names {
-        let understood = &self.understood;
-        Names::new(understood.mentions.iter().copied(), understood.ties.clone())
+    pub fn names(&self) -> &Names {
+        self.names.get_or_init(|| {
+            let rules = self.understood.mentions.iter();
+            let mentions = rules.chain(&self.told().mentions).copied();
+            Names::new(mentions, self.understood.ties.clone())
+        })
     }
 
     /// Finds a file by the name that it has in the project.

@@ -17,8 +17,8 @@ pub use history::history;
 pub use load::{Project, Text, join, normal};
 pub use proof::prove;
 pub use run::{
-    Outcome, Part, Request, Understood, assess, judge, matching, proof_of, record_problems,
-    understand, without,
+    Outcome, Part, Request, Told, Understood, assess, judge, matching, proof_of, tell, understand,
+    without,
 };
 pub use settings::{AsOf, Level, Lints, Settings, settings};
 pub use trials::{Rehearsal, rehearse};

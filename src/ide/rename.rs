@@ -7,7 +7,7 @@ use super::names::{Names, is_short};
 use crate::agreement::{Mention, Named};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::project::{Project, Text};
-use crate::source::{SourceId, Sources, Span, Spanned};
+use crate::source::{SourceFile, SourceId, Sources, Span, Spanned};
 use crate::syntax::parse;
 use crate::syntax::token::TokenKind;
 
@@ -18,7 +18,10 @@ use crate::syntax::token::TokenKind;
 /// Why there is nothing to rename, as a sentence fragment for whoever asked.
 pub fn prepare(reading: &Reading, file: SourceId, offset: u32) -> Result<Spanned<String>, String> {
     let names = reading.names();
-    let mention = chosen(&names, file, offset)?;
+    let mention = chosen(names, file, offset)?;
+    if mention.sort == Named::Record && names.sort_of(mention.declared).is_none() {
+        return Err("the record has no `id` of its own that could be renamed".to_owned());
+    }
     let sources = &reading.project.sources;
     let written = sources.get(file).slice(mention.at).to_owned();
     let declared = sources.get(mention.declared.source).slice(mention.declared);
@@ -55,14 +58,14 @@ pub fn rename(
 ) -> Result<Vec<Spanned<String>>, String> {
     let old = prepare(reading, file, offset)?.value;
     let names = reading.names();
-    let mention = chosen(&names, file, offset)?;
-    check_word(&names, mention, new)?;
+    let mention = chosen(names, file, offset)?;
+    check_word(names, mention, new)?;
     if old == new {
         return Ok(Vec::new());
     }
     let group = names.renamed_together(mention.declared);
-    let edits = edits(reading, &names, &group, &old, new);
-    unchanged(reading, &names, &edits, &old, new)?;
+    let edits = edits(reading, names, &group, &old, new);
+    unchanged(reading, names, &edits, &old, new)?;
     Ok(edits.into_iter().map(|edit| edit.text).collect())
 }
 
@@ -70,7 +73,7 @@ pub fn rename(
 fn check_word(names: &Names, mention: Mention, new: &str) -> Result<(), String> {
     let sort = names.sort_of(mention.declared).unwrap_or(mention.sort);
     if matches!(sort, Named::Source | Named::Record) {
-        let plain = !new.is_empty() && !new.contains(['"', '\\', '\n', '\r']);
+        let plain = !new.is_empty() && !new.contains(['"', '\'', '\\', '\n', '\r']);
         return if plain {
             Ok(())
         } else {
@@ -104,8 +107,15 @@ fn no_word(new: &str) -> String {
 /// A change, and how far the names at its place move.
 struct Edit {
     text: Spanned<String>,
-    /// Where the variable of a short argument comes to stand, from the beginning of the change.
-    variable: usize,
+    /// Where the variable of a short argument comes to stand, or a key without its quotes, from the beginning of the change.
+    inside: usize,
+}
+
+impl Edit {
+    /// Says whether a key gets quotes that it did not have.
+    fn is_quoted(&self) -> bool {
+        self.text.value.starts_with('"')
+    }
 }
 
 fn edits(
@@ -127,17 +137,45 @@ fn edits(
             here.iter()
                 .any(|it| it.sort == sort && group.contains(&it.declared))
         };
-        let (text, variable) = match (is_short(here), ours(Named::Label), ours(Named::Variable)) {
+        if is_bare_key(sources.get(place.at.source), place) && !can_be_bare(new) {
+            edits.push(Edit {
+                text: Spanned::new(format!("\"{new}\""), place.at),
+                inside: 1,
+            });
+            continue;
+        }
+        let (text, inside) = match (is_short(here), ours(Named::Label), ours(Named::Variable)) {
             (true, true, false) => (format!("{new}: {old}"), new.len() + 2),
             (true, false, true) => (format!("{old}: {new}"), old.len() + 2),
             (true | false, _, _) => (new.to_owned(), 0),
         };
         edits.push(Edit {
             text: Spanned::new(text, place.at),
-            variable,
+            inside,
         });
     }
     edits
+}
+
+/// Says whether a name is a key without quotes in a record file: a label, or the name in a header.
+fn is_bare_key(file: &SourceFile, place: &Mention) -> bool {
+    if !file.name().ends_with(".toml") {
+        return false;
+    }
+    let line = file.line_span(file.line_of(place.at.start));
+    let before = Span {
+        end: place.at.start,
+        ..line
+    };
+    let before = file.slice(before);
+    matches!(place.sort, Named::Label | Named::Thing | Named::Source)
+        && !before.contains(['"', '\'', '='])
+}
+
+/// Says whether TOML takes a name as a key without quotes.
+fn can_be_bare(name: &str) -> bool {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    !name.is_empty() && name.chars().all(plain)
 }
 
 /// Says that every name means what it meant, and that nothing new is wrong, once the changes are made.
@@ -159,7 +197,7 @@ fn unchanged(
     let moved: BTreeSet<Known<'_>> = all
         .map(|it| {
             let at = moves.name(it.at, it.sort);
-            known(reading, it, at, moves.place(it.declared))
+            known(reading, it, at, moves.declaration(it.declared))
         })
         .collect();
     let found: BTreeSet<Known<'_>> = now
@@ -225,11 +263,24 @@ impl<'e> Moves<'e> {
 
     /// Gives where a name comes to stand.
     fn name(&self, at: Span, sort: Named) -> u32 {
-        let found = self.edits.binary_search_by_key(&at, |edit| edit.text.span);
-        let edit = found.ok().and_then(|found| self.edits.get(found));
-        let inside = edit.filter(|_| sort == Named::Variable);
-        let inside = inside.map_or(0, |edit| edit.variable);
+        let inside = match (self.edit(at), sort) {
+            (Some(edit), Named::Variable) => edit.inside,
+            (Some(edit), _) if edit.is_quoted() => edit.inside,
+            (Some(_) | None, _) => 0,
+        };
         self.place(at) + u32::try_from(inside).unwrap_or(0)
+    }
+
+    /// Gives where a declaration comes to stand.
+    fn declaration(&self, at: Span) -> u32 {
+        let quoted = self.edit(at).filter(|edit| edit.is_quoted());
+        let inside = quoted.map_or(0, |edit| edit.inside);
+        self.place(at) + u32::try_from(inside).unwrap_or(0)
+    }
+
+    fn edit(&self, at: Span) -> Option<&'e Edit> {
+        let found = self.edits.binary_search_by_key(&at, |edit| edit.text.span);
+        self.edits.get(found.ok()?)
     }
 
     fn place(&self, at: Span) -> u32 {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::disk::SETTINGS;
 use crate::ide::published::problems;
 use crate::ide::{Judged, Reading};
-use crate::project::{Project, Settings, record_problems};
+use crate::project::{Project, Settings};
 
 use super::capabilities::Client;
 use super::documents::Documents;
@@ -85,7 +85,7 @@ impl State {
         };
         self.layers.rules = place.by_path(own.iter().chain(&rules));
         if changed.records {
-            let found = record_problems(&reading.project, &reading.understood);
+            let found = reading.told().diagnostics.clone();
             let found = reading.settings.lints.apply(found);
             self.layers.records = place.by_path(&problems(&found));
         }

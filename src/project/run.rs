@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::agreement::{Agreement, Body, Mention, PledgeId, Standing};
+use crate::agreement::{Agreement, Body, Mention, PledgeId, Standing, Vocabulary};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::eval::{Evaluation, Question, evaluate};
 use crate::evidence::Clocks;
@@ -225,17 +225,33 @@ pub(super) fn leave_out_mistaken(agreement: &mut Agreement, diagnostics: &[Diagn
     }
 }
 
-/// Gives what is wrong in the record files of a project, without judging anything.
+/// What the record files of a project say, as far as it can be told without judging anything.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// What is wrong in the files.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What the names in the files stand for, in the terms of each agreement; not sorted.
+    pub mentions: Vec<Mention>,
+    /// The terms of each agreement with what the registers add.
+    pub vocabularies: Vec<Vocabulary>,
+}
+
+/// Reads the record files of a project in the terms of each agreement.
 #[must_use]
-pub fn record_problems(project: &Project, understood: &Understood) -> Vec<Diagnostic> {
+pub fn tell(project: &Project, understood: &Understood) -> Told {
     let mut agreements: Vec<Agreement> = understood.agreements.clone();
     keep_those_with_promises(&mut agreements);
     let files = record_files(project);
-    let readings: Vec<_> = agreements
-        .iter()
-        .map(|agreement| read(&files, agreement).diagnostics)
-        .collect();
-    understood_by_none(&readings, &project.sources)
+    let mut told = Told::default();
+    let mut problems = Vec::new();
+    for agreement in &agreements {
+        let reading = read(&files, agreement);
+        problems.push(reading.diagnostics);
+        told.mentions.extend(reading.mentions);
+        told.vocabularies.push(reading.records.vocabulary);
+    }
+    told.diagnostics = understood_by_none(&problems, &project.sources);
+    told
 }
 
 /// A vocabulary has nothing to judge; its terms matter for records only where no agreement is there.

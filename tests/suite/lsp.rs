@@ -2,7 +2,8 @@
 //!
 //! | Line | Does |
 //! |---|---|
-//! | `open FILE` | opens a file of `tests/lsp/files/river` |
+//! | `in FOLDER` | turns to another folder of `tests/lsp/files` than `river` |
+//! | `open FILE` | opens a file of the folder |
 //! | `change FILE L:C-L:C TEXT` | replaces a range (lines and columns from 0, in UTF-16) by a text in quotes |
 //! | `close FILE` | closes it |
 //! | `settle FILE` | waits until the verdicts are those on the texts as they stand, and shows what each file was told last |
@@ -87,6 +88,7 @@ fn converse(script: &str) -> String {
         let first = words.next().unwrap();
         let rest = words.next().unwrap_or_default();
         match verb {
+            "in" => editor.folder = editor.folder.with_file_name(first),
             "open" => editor.open(first),
             "close" => editor.close(first),
             "change" => editor.change(first, rest),
@@ -250,7 +252,11 @@ impl Editor {
         for part in what.as_array().map_or(whole, Vec::as_slice) {
             let _ = writeln!(text, "  {part}");
         }
-        text.replace(&format!("file://{}", self.folder.display()), "river:")
+        text.replace(&format!("file://{}", self.folder.display()), &self.name())
+    }
+
+    fn name(&self) -> String {
+        format!("{}:", self.folder.file_name().unwrap().display())
     }
 
     fn short(&self, uri: &str) -> String {
