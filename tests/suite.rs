@@ -24,6 +24,8 @@ mod names;
 mod pages;
 #[path = "suite/sarif.rs"]
 mod sarif;
+#[path = "suite/schemas.rs"]
+mod schemas;
 mod support;
 #[path = "suite/watch.rs"]
 mod watch;
