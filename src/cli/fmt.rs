@@ -1,14 +1,16 @@
 //! `servanda fmt`: the one layout of rule files.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use clap::Args;
+use tempfile::NamedTempFile;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::disk::{read, read_standard_input};
 use crate::project::Text;
 use crate::report::terminal;
+use crate::report::wording::harmless;
 use crate::source::Sources;
 use crate::syntax;
 
@@ -75,13 +77,15 @@ fn file(path: &str, check: bool, output: &mut Output) -> Exit {
         }
         (_, _, false) => Exit::Clean,
         (_, true, true) => {
-            output.result(&format!("{path}\n"));
+            // One line for each file, whatever its name is.
+            let name = harmless(path).replace('\n', "\u{fffd}");
+            output.result(&format!("{name}\n"));
             Exit::Found
         }
         (_, false, true) => match replace(Path::new(path), &formatted) {
             Ok(()) => Exit::Clean,
-            Err(error) => {
-                output.error(&format!("cannot write `{path}`: {error}"), None);
+            Err(reason) => {
+                output.error(&format!("cannot write `{path}`: {reason}"), None);
                 Exit::Usage
             }
         },
@@ -109,14 +113,34 @@ fn layout(path: &str, text: &Text, output: &mut Output) -> Option<String> {
 }
 
 /// Writes a file whole or not at all, with the permissions that it had; a link stays a link.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let path = path.canonicalize()?;
+///
+/// # Errors
+///
+/// Why it cannot be written, as a fragment for people.
+fn replace(path: &Path, text: &str) -> Result<(), String> {
+    let path = path.canonicalize().map_err(|error| reason(&error))?;
     let folder = path.parent().unwrap_or(Path::new("."));
-    let permissions = std::fs::metadata(&path)?.permissions();
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let file = NamedTempFile::new_in(folder).map_err(|error| {
+        if error.kind() == ErrorKind::PermissionDenied {
+            "no permission to write into its folder".to_owned()
+        } else {
+            reason(&error)
+        }
+    })?;
+    fill(file, &path, text).map_err(|error| reason(&error))
+}
+
+/// Fills a new file, and puts it in the place of the old one.
+fn fill(mut file: NamedTempFile, path: &Path, text: &str) -> std::io::Result<()> {
+    let permissions = std::fs::metadata(path)?.permissions();
     file.write_all(text.as_bytes())?;
     file.as_file().set_permissions(permissions)?;
     file.as_file().sync_all()?;
-    file.persist(&path).map_err(|error| error.error)?;
+    file.persist(path).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// Says what went wrong. The words of an error may name the new file, of which nobody has heard; its kind does not.
+fn reason(error: &std::io::Error) -> String {
+    error.kind().to_string()
 }

@@ -250,6 +250,47 @@ fn a_file_that_may_not_be_read_is_named() {
     assert_eq!(output.status.code(), Some(2));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_folder_that_may_not_be_written_to_is_told_without_the_name_of_a_new_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let closed = folder.path().join("closed");
+    std::fs::create_dir(&closed).unwrap();
+    std::fs::write(closed.join("x.treaty"), "party  a\n").unwrap();
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o555)).unwrap();
+    if tempfile::NamedTempFile::new_in(&closed).is_ok() {
+        // Whoever runs the test may write everywhere.
+        return;
+    }
+    let output = program(folder.path())
+        .args(["fmt", "closed/x.treaty"])
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "error: cannot write `closed/x.treaty`: no permission to write into its folder\n"
+    );
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_with_control_characters_steers_no_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "a\u{1b}[2J\nb\u{202e}.treaty";
+    std::fs::write(folder.path().join(name), "party  a\n").unwrap();
+    let output = program(folder.path())
+        .args(["fmt", "--check", name])
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "a\u{fffd}[2J\u{fffd}b\u{fffd}.treaty\n"
+    );
+    assert_eq!(output.status.code(), Some(1));
+}
+
 /// Gives the proof of a verdict on the examples, with all blanks alike.
 fn proof(pledge: &str, records: &str) -> String {
     let output = program(&here("."))
