@@ -207,3 +207,83 @@ fn digest(text: &Result<Text, String>) -> u64 {
     }
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test should stop")]
+    use super::*;
+
+    /// Writes a file and gives its time, as if long ago or as given.
+    fn write(path: &str, text: &str, time: SystemTime) {
+        std::fs::write(path, text).unwrap();
+        let file = std::fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(time).unwrap();
+    }
+
+    fn long_ago() -> SystemTime {
+        SystemTime::now() - Duration::from_secs(100)
+    }
+
+    fn place(folder: &tempfile::TempDir, name: &str) -> String {
+        folder.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn only_what_a_file_holds_makes_a_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = place(&folder, "x");
+        write(&path, "one", long_ago());
+        let mut trail = Trail::default();
+        trail.read(&path).unwrap();
+        assert_eq!(trail.change(), None);
+        write(&path, "one", SystemTime::now());
+        assert_eq!(trail.change(), None);
+        std::fs::rename(&path, place(&folder, "y")).unwrap();
+        assert_eq!(trail.change(), Some(path.clone()));
+        write(&path, "one", long_ago());
+        assert_eq!(trail.change(), None);
+        write(&path, "two", long_ago());
+        assert_eq!(trail.change(), Some(path));
+    }
+
+    #[test]
+    fn a_young_file_is_read_though_its_time_is_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = place(&folder, "x");
+        let time = SystemTime::now();
+        write(&path, "one", time);
+        let mut trail = Trail::default();
+        trail.read(&path).unwrap();
+        write(&path, "two", time);
+        assert_eq!(trail.change(), Some(path));
+    }
+
+    #[test]
+    fn what_was_not_there_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, pattern) = (place(&folder, "a.treaty"), place(&folder, "*.toml"));
+        let mut trail = Trail::default();
+        assert!(trail.is_empty());
+        assert!(trail.read(&file).is_err());
+        assert!(trail.files_of(&pattern).is_empty());
+        assert_eq!((trail.is_empty(), trail.len()), (false, 0));
+        assert_eq!(trail.change(), None);
+        let before = trail.look();
+        let record = place(&folder, "b.toml");
+        write(&record, "", long_ago());
+        assert_eq!(trail.change(), Some(record));
+        assert_ne!(trail.look(), before);
+        trail.files_of(&pattern);
+        assert_eq!(trail.change(), None);
+        write(&file, "", long_ago());
+        assert_eq!(trail.change(), Some(file));
+    }
+
+    #[test]
+    fn settings_that_are_nowhere_are_nothing_to_wait_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut trail = Trail::default();
+        assert!(!trail.is_file(&place(&folder, "servanda.toml")));
+        assert!(trail.is_empty());
+    }
+}
