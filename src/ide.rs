@@ -19,7 +19,8 @@ use std::sync::OnceLock;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::project::{
-    Outcome, Part, Project, Request, Settings, Told, Understood, judge, tell, understand,
+    Outcome, Part, Project, Request, Settings, Told, Understood, judge, tell,
+    understand_what_changed,
 };
 use crate::report::{Finding, View, findings};
 use crate::source::{SourceFile, SourceId};
@@ -28,7 +29,7 @@ use crate::syntax::Parse;
 use names::Names;
 
 /// The files of a project as they stand, understood but not judged.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Reading {
     /// The files.
     pub project: Project,
@@ -42,10 +43,10 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Understands the rule files of a project.
+    /// Understands the rule files of a project, those of the reading `before` that did not change only once.
     #[must_use]
-    pub fn new(project: Project, settings: Settings) -> Reading {
-        let mut understood = understand(&project);
+    pub fn new(project: Project, settings: Settings, before: &Reading) -> Reading {
+        let mut understood = understand_what_changed(&project, &before.project, &before.understood);
         understood.diagnostics = settings.lints.apply(understood.diagnostics);
         Reading {
             project,

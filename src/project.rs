@@ -18,7 +18,7 @@ pub use load::{Project, Text, join, normal};
 pub use proof::prove;
 pub use run::{
     Outcome, Part, Request, Told, Understood, assess, judge, matching, proof_of, tell, understand,
-    without,
+    understand_what_changed, without,
 };
 pub use settings::{AsOf, Level, Lints, Settings, settings};
 pub use trials::{Rehearsal, rehearse};

@@ -90,7 +90,7 @@ pub struct UnitFile<'a> {
 }
 
 /// Where a `use` leads.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UseTarget {
     /// The text behind `use`.
     pub span: Span,

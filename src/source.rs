@@ -4,6 +4,7 @@
 //! is shown to a person or a program outside. This module reads no files: whoever opens a file hands its text to [`Sources::add`].
 
 use std::fmt;
+use std::sync::Arc;
 
 /// Names one source text of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,7 +117,7 @@ impl fmt::Display for Position {
 pub struct SourceFile {
     id: SourceId,
     name: String,
-    text: String,
+    text: Arc<str>,
     line_starts: Vec<u32>,
     /// How many characters stand before every [`STRIDE`]th byte, so that a column in a very long line is soon counted.
     characters: Vec<u32>,
@@ -232,14 +233,15 @@ fn narrow(value: usize) -> u32 {
 /// The texts of a run, in the order in which they were added.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    files: Vec<SourceFile>,
+    /// Shared between the runs of an editor, of which each differs from the one before in one text.
+    files: Vec<Arc<SourceFile>>,
 }
 
 impl Sources {
     /// Adds a text under the name to show for it.
-    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
         let id = SourceId(narrow(self.files.len()));
-        let text = text.into();
+        let text: Arc<str> = text.into();
         let line_starts = std::iter::once(0)
             .chain(
                 text.bytes()
@@ -254,14 +256,36 @@ impl Sources {
             counted += characters(stride);
             before.push(narrow(counted));
         }
-        self.files.push(SourceFile {
+        self.files.push(Arc::new(SourceFile {
             id,
             name: name.into(),
             text,
             line_starts,
             characters: before,
-        });
+        }));
         id
+    }
+
+    /// Adds a text of other sources without looking at it again, if it would have the same handle here.
+    pub fn add_again(&mut self, file: &Arc<SourceFile>) -> Option<SourceId> {
+        let fits = file.id.index() == self.files.len();
+        fits.then(|| {
+            self.files.push(Arc::clone(file));
+            file.id
+        })
+    }
+
+    /// Gives the source that has the next handle, in sources that may be longer than these.
+    #[must_use]
+    pub fn counterpart<'o>(&self, other: &'o Sources) -> Option<&'o Arc<SourceFile>> {
+        other.files.get(self.files.len())
+    }
+
+    /// Says whether a source is the very same in both.
+    #[must_use]
+    pub fn shares(&self, other: &Sources, id: SourceId) -> bool {
+        let both = self.files.get(id.index()).zip(other.files.get(id.index()));
+        both.is_some_and(|(own, other)| Arc::ptr_eq(own, other))
     }
 
     /// Gives a source by its handle.
@@ -281,7 +305,7 @@ impl Sources {
 
     /// Gives all sources, in order of addition.
     pub fn iter(&self) -> impl Iterator<Item = &SourceFile> {
-        self.files.iter()
+        self.files.iter().map(Arc::as_ref)
     }
 
     /// Gives the text at a span.

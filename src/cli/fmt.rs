@@ -69,7 +69,7 @@ fn file(path: &str, check: bool, output: &mut Output) -> Exit {
     let Some(formatted) = layout(path, &text, output) else {
         return Exit::Broken;
     };
-    let changed = formatted != text.text;
+    let changed = *formatted != *text.text;
     match (path, check, changed) {
         ("-", false, _) => {
             output.result(&formatted);
@@ -96,7 +96,7 @@ fn file(path: &str, check: bool, output: &mut Output) -> Exit {
 fn layout(path: &str, text: &Text, output: &mut Output) -> Option<String> {
     let mut sources = Sources::default();
     let name = if path == "-" { "<stdin>" } else { path };
-    let id = sources.add(name, text.text.as_str());
+    let id = sources.add(name, &*text.text);
     let parse = syntax::parse(sources.get(id));
     if let Some(formatted) = syntax::format(sources.get(id), &parse) {
         return Some(formatted);

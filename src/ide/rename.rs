@@ -186,7 +186,7 @@ fn unchanged(
     old: &str,
     new: &str,
 ) -> Result<(), String> {
-    let changed = Reading::new(after(reading, edits), reading.settings.clone());
+    let changed = Reading::new(after(reading, edits), reading.settings.clone(), reading);
     let refused = |why: &str| Err(format!("`{old}` cannot be renamed to `{new}`: {why}"));
     if let Some(problem) = new_problem(reading, &changed) {
         return refused(&problem.message);
@@ -313,7 +313,7 @@ fn after(reading: &Reading, edits: &[Edit]) -> Project {
     let mut read = |name: &str| {
         let text = texts.get(name).cloned();
         text.map(|text| Text {
-            text,
+            text: text.into(),
             damaged_at: None,
         })
         .ok_or_else(|| "no such file".to_owned())

@@ -1,5 +1,7 @@
 //! What the client can do, and what is offered to it.
 
+use std::time::Duration;
+
 use lsp_types::{
     ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability,
     CodeLensOptions, DiagnosticOptions, DiagnosticServerCapabilities, DocumentLinkOptions,
@@ -58,10 +60,15 @@ pub(super) struct Wishes {
     pub(super) as_of: Option<Day>,
     /// The standard; the project's own where there is none.
     pub(super) standard: Option<Standing>,
+    /// How long nobody must have typed before verdicts are worked out; our own choice where there is none.
+    pub(super) pause: Option<Duration>,
 }
 
+/// The longest pause that can be wished for. Unit: milliseconds.
+const LONGEST_PAUSE: u64 = 60_000;
+
 impl Wishes {
-    /// Reads `{ "asOf": "2021-09-03", "standard": "reported" }`; what cannot be read is as if it were not there.
+    /// Reads `{ "asOf": "2021-09-03", "standard": "reported", "verdictsAfter": 150 }`; what cannot be read is as if it were not there.
     pub(super) fn read(value: &Value) -> Wishes {
         let text = |key: &str| value.get(key).and_then(Value::as_str);
         Wishes {
@@ -71,6 +78,10 @@ impl Wishes {
                     .into_iter()
                     .find(|standard| standard.word() == word)
             }),
+            pause: value
+                .get("verdictsAfter")
+                .and_then(Value::as_u64)
+                .map(|pause| Duration::from_millis(pause.min(LONGEST_PAUSE))),
         }
     }
 }

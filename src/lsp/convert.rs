@@ -41,12 +41,16 @@ pub(super) struct Lines<'a> {
 impl<'a> Lines<'a> {
     pub(super) fn new(text: &'a str, encoding: Encoding) -> Lines<'a> {
         let bytes = text.as_bytes();
-        let ends = bytes.iter().enumerate().filter(|&(at, &byte)| {
-            byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'))
-        });
-        let starts = std::iter::once(0)
-            .chain(ends.map(|(at, _)| at + 1))
+        let mut starts: Vec<usize> = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
             .collect();
+        // Few texts have any.
+        let returns = text.match_indices('\r').map(|(at, _)| at + 1);
+        let before = starts.len();
+        starts.extend(returns.filter(|&next| bytes.get(next) != Some(&b'\n')));
+        if starts.len() > before {
+            starts.sort_unstable();
+        }
         Lines {
             text,
             starts,
@@ -63,10 +67,7 @@ impl<'a> Lines<'a> {
             .saturating_sub(1);
         let start = self.starts.get(line).copied().unwrap_or(0);
         let before = self.text.get(start..offset).unwrap_or_default();
-        let column: usize = before
-            .chars()
-            .map(|letter| self.encoding.width(letter))
-            .sum();
+        let column = self.width(before);
         Position::new(narrow(line), narrow(column))
     }
 
@@ -91,6 +92,13 @@ impl<'a> Lines<'a> {
             column += self.encoding.width(letter);
         }
         start + text.len()
+    }
+
+    fn width(&self, text: &str) -> usize {
+        if text.is_ascii() {
+            return text.len();
+        }
+        text.chars().map(|letter| self.encoding.width(letter)).sum()
     }
 
     pub(super) fn range(&self, span: Span) -> Range {

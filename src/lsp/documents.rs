@@ -1,6 +1,7 @@
 //! The texts: those that are open in the editor, and those on disk, each read once until it is said to have changed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use lsp_types::{TextDocumentContentChangeEvent, Uri};
 
@@ -15,7 +16,7 @@ pub(super) struct Document {
     /// Its address as the client writes it.
     pub(super) uri: Uri,
     pub(super) version: i32,
-    pub(super) text: String,
+    pub(super) text: Arc<str>,
 }
 
 /// A change of a text, for what is known by place to move along.
@@ -69,10 +70,12 @@ impl Documents {
             return Vec::new();
         };
         document.version = version;
+        let mut text = document.text.to_string();
         let mut edits = Vec::new();
         for change in changes {
-            edits.push(apply(&mut document.text, change, encoding));
+            edits.push(apply(&mut text, change, encoding));
         }
+        document.text = text.into();
         edits
     }
 
@@ -80,7 +83,7 @@ impl Documents {
     pub(super) fn read(&mut self, path: &str) -> Result<Text, String> {
         if let Some(document) = self.open.get(path) {
             return Ok(Text {
-                text: document.text.clone(),
+                text: Arc::clone(&document.text),
                 damaged_at: None,
             });
         }

@@ -62,8 +62,16 @@ impl Home {
     }
 
     /// Reads and understands the files of this home as they stand now.
-    pub(super) fn read(&self, documents: &mut Documents, found: &Found, wishes: Wishes) -> Reading {
-        let mut project = Project::default();
+    ///
+    /// What is as it was `before` is not looked at again.
+    pub(super) fn read(
+        &self,
+        documents: &mut Documents,
+        found: &Found,
+        wishes: Wishes,
+        before: &Reading,
+    ) -> Reading {
+        let mut project = Project::following(&before.project);
         let settings = self.settings(&mut project, documents);
         if let Some(day) = wishes.as_of {
             project.sources.add(WISHES, day.to_string());
@@ -76,7 +84,8 @@ impl Home {
         for name in &found.records {
             let _ = project.add_records(name, &mut read);
         }
-        Reading::new(project, settings)
+        project.loaded();
+        Reading::new(project, settings, before)
     }
 
     fn settings(&self, project: &mut Project, documents: &mut Documents) -> Settings {

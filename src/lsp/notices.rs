@@ -69,11 +69,16 @@ impl Session<'_> {
         let Some(path) = convert::path(&uri) else {
             return;
         };
-        let document = Document { uri, version, text };
+        let document = Document {
+            uri,
+            version,
+            text: text.into(),
+        };
         self.documents.open(path.clone(), document);
         let home = Home::of(&path, &self.documents);
         self.settle_in(home);
         self.changed(&path);
+        self.touched.insert(path.clone());
         self.edited = Some(path);
         self.files_changed();
     }
@@ -94,6 +99,7 @@ impl Session<'_> {
             }
         }
         self.changed(&path);
+        self.touched.insert(path.clone());
         self.edited = Some(path);
         // Whoever goes on typing does not want verdicts yet.
         self.due = None;
@@ -104,6 +110,8 @@ impl Session<'_> {
             return;
         };
         self.documents.close(&path);
+        // What was shown for a home that is left now is shown no more.
+        self.touched.extend(self.shown.keys().cloned());
         let homes: BTreeSet<Home> = self
             .documents
             .paths()
@@ -115,8 +123,6 @@ impl Session<'_> {
             None => homes.contains(home),
         });
         self.files_changed();
-        // Where the last file of a project was closed, nothing is left to be read anew.
-        self.is_stale = true;
     }
 
     /// Says that the files of every home are to be looked for again, and those that changed read again.
@@ -128,7 +134,7 @@ impl Session<'_> {
 
     fn everything_changed(&mut self) {
         for state in self.homes.values_mut() {
-            state.changed = Changed::ALL;
+            state.changed = Changed::FILES;
         }
     }
 

@@ -1,12 +1,13 @@
 //! From places of a reading to places of the protocol: which file it is, and where in it.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use lsp_types::{Location, Uri};
+use lsp_types::{Diagnostic, Location, Range, Uri};
 
 use crate::ide::Reading;
 use crate::ide::published::Published;
-use crate::source::{SourceFile, Span};
+use crate::source::{SourceFile, SourceId, Span};
 
 use super::capabilities::Client;
 use super::convert::{self, Lines};
@@ -18,16 +19,34 @@ use super::publish::ByPath;
 pub(super) struct Places<'a> {
     pub(super) home: &'a Home,
     pub(super) reading: &'a Reading,
-    pub(super) client: &'a Client,
-    pub(super) documents: &'a Documents,
+    client: &'a Client,
+    documents: &'a Documents,
+    /// The lines of the texts in which something was looked for, by the number of the text.
+    lines: Vec<OnceCell<Lines<'a>>>,
 }
 
-impl Places<'_> {
+impl<'a> Places<'a> {
+    pub(super) fn new(
+        home: &'a Home,
+        reading: &'a Reading,
+        client: &'a Client,
+        documents: &'a Documents,
+    ) -> Places<'a> {
+        let texts = reading.project.sources.iter();
+        Places {
+            home,
+            reading,
+            client,
+            documents,
+            lines: texts.map(|_| OnceCell::new()).collect(),
+        }
+    }
+
     pub(super) fn location(&self, span: Span) -> Option<Location> {
         let file = self.reading.project.sources.get(span.source);
         Some(Location {
             uri: self.uri(file)?,
-            range: Lines::new(file.text(), self.client.encoding).range(span),
+            range: self.range(span),
         })
     }
 
@@ -39,24 +58,32 @@ impl Places<'_> {
         }
     }
 
+    pub(super) fn range(&self, span: Span) -> Range {
+        let file = self.reading.project.sources.get(span.source);
+        let lines = || Lines::new(file.text(), self.client.encoding);
+        match self.lines.get(span.source.index()) {
+            Some(known) => known.get_or_init(lines).range(span),
+            None => lines().range(span),
+        }
+    }
+
     pub(super) fn by_path<'p>(&self, published: impl IntoIterator<Item = &'p Published>) -> ByPath {
-        let mut lines: BTreeMap<String, Lines<'_>> = BTreeMap::new();
-        let mut found = ByPath::new();
+        let mut found: BTreeMap<SourceId, Vec<Diagnostic>> = BTreeMap::new();
         for one in published {
-            let file = self.reading.project.sources.get(one.span.source);
-            let path = self.home.path(file.name());
-            let lines = lines
-                .entry(path.clone())
-                .or_insert_with(|| Lines::new(file.text(), self.client.encoding));
             let locate = |span| {
                 self.client
                     .shows_related
                     .then(|| self.location(span))
                     .flatten()
             };
-            let diagnostic = convert::diagnostic(one, lines.range(one.span), locate);
-            found.entry(path).or_default().push(diagnostic);
+            let diagnostic = convert::diagnostic(one, self.range(one.span), locate);
+            found.entry(one.span.source).or_default().push(diagnostic);
         }
-        found
+        let path = |file| {
+            self.home
+                .path(self.reading.project.sources.get(file).name())
+        };
+        let found = found.into_iter();
+        found.map(|(file, list)| (path(file), list)).collect()
     }
 }

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lsp_types::notification::PublishDiagnostics;
-use lsp_types::{Diagnostic, Position, PublishDiagnosticsParams, Range};
+use lsp_server::Notification;
+use lsp_types::notification::{Notification as _, PublishDiagnostics};
+use lsp_types::{Diagnostic, Position, Range, Uri};
+use serde::Serialize;
 
 use super::capabilities::Way;
 use super::convert;
@@ -16,36 +18,50 @@ pub(super) type ByPath = BTreeMap<String, Vec<Diagnostic>>;
 /// What is known to be wrong in the files of a home, by how soon after an edit it is known.
 #[derive(Debug, Default)]
 pub(super) struct Layers {
+    layers: [ByPath; 3],
+    /// The files of which something else is known than was told last.
+    touched: BTreeSet<String>,
+}
+
+/// How soon something is known.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Layer {
     /// Of the text and the names of rule files and settings: always up to date.
-    pub(super) rules: ByPath,
+    Rules,
     /// Of record files.
-    pub(super) records: ByPath,
+    Records,
     /// Of verdicts, and whatever else needs every file.
-    pub(super) verdicts: ByPath,
+    Verdicts,
 }
 
 impl Layers {
-    /// Gives everything that is to be shown, by path.
-    pub(super) fn all(&self) -> ByPath {
-        let mut all = ByPath::new();
-        for layer in [&self.rules, &self.records, &self.verdicts] {
-            for (path, diagnostics) in layer {
-                let known = all.entry(path.clone()).or_default();
-                known.extend(diagnostics.iter().cloned());
-            }
-        }
-        for diagnostics in all.values_mut() {
-            diagnostics.sort_by_key(|found| {
-                let (start, end) = (found.range.start, found.range.end);
-                (start.line, start.character, end.line, end.character)
-            });
-        }
-        all
+    /// Puts what was found in the place of what was known.
+    pub(super) fn put(&mut self, layer: Layer, found: ByPath) {
+        let [rules, records, verdicts] = &mut self.layers;
+        let known = match layer {
+            Layer::Rules => rules,
+            Layer::Records => records,
+            Layer::Verdicts => verdicts,
+        };
+        let gone = known.keys().filter(|path| !found.contains_key(*path));
+        self.touched.extend(gone.cloned());
+        let new = found
+            .iter()
+            .filter(|(path, list)| known.get(*path) != Some(list));
+        self.touched.extend(new.map(|(path, _)| path.clone()));
+        *known = found;
+    }
+
+    /// Gives everything that a file is to show, in order.
+    pub(super) fn at(&self, path: &str) -> Vec<Diagnostic> {
+        let layers = self.layers.iter().filter_map(|layer| layer.get(path));
+        in_order(layers.flatten().cloned().collect())
     }
 
     /// Moves what is not worked out anew along with an edit; what was edited itself is dropped.
     pub(super) fn edited(&mut self, path: &str, edit: Option<Edit>) {
-        for layer in [&mut self.records, &mut self.verdicts] {
+        let [_, records, verdicts] = &mut self.layers;
+        for layer in [records, verdicts] {
             let Some(diagnostics) = layer.get_mut(path) else {
                 continue;
             };
@@ -70,32 +86,39 @@ pub(super) struct Shown {
     diagnostics: Vec<Diagnostic>,
 }
 
+/// The parameters of a note, without a copy of what it tells.
+#[derive(Serialize)]
+struct Told<'a> {
+    uri: Uri,
+    diagnostics: &'a [Diagnostic],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<i32>,
+}
+
 impl Session<'_> {
     /// Tells every file what it is to show, if that has changed; the file that was edited last first.
     pub(super) fn publish(&mut self) {
         if self.client.diagnostics != Way::Told {
             return;
         }
-        let mut all = ByPath::new();
-        for state in self.homes.values() {
-            for (path, diagnostics) in state.layers.all() {
-                let known = all.entry(path).or_default();
-                for diagnostic in diagnostics {
-                    if !known.contains(&diagnostic) {
-                        known.push(diagnostic);
-                    }
-                }
-            }
+        let mut paths = std::mem::take(&mut self.touched);
+        for state in self.homes.values_mut() {
+            paths.append(&mut state.layers.touched);
         }
-        let mut paths: BTreeSet<String> = all.keys().cloned().collect();
-        paths.extend(self.shown.keys().cloned());
-        paths.extend(self.documents.paths().map(str::to_owned));
         let mut paths: Vec<String> = paths.into_iter().collect();
         paths.sort_by_key(|path| Some(path) != self.edited.as_ref());
         for path in paths {
+            let known = self.homes.values().map(|state| state.layers.at(&path));
+            let mut known = known.filter(|known| !known.is_empty());
+            let first = known.next().unwrap_or_default();
+            let others: Vec<Diagnostic> = known.flatten().collect();
             let shown = Shown {
                 version: self.documents.get(&path).map(|document| document.version),
-                diagnostics: all.remove(&path).unwrap_or_default(),
+                diagnostics: if others.is_empty() {
+                    first
+                } else {
+                    in_order([first, others].concat())
+                },
             };
             self.show(path, shown);
         }
@@ -112,18 +135,37 @@ impl Session<'_> {
         else {
             return;
         };
-        let note = PublishDiagnosticsParams {
+        let told = Told {
             uri,
-            diagnostics: shown.diagnostics.clone(),
+            diagnostics: &shown.diagnostics,
             version: shown.version,
         };
-        self.tell::<PublishDiagnostics>(note);
+        let method = PublishDiagnostics::METHOD.to_owned();
+        self.send(Notification::new(method, told));
         if shown.version.is_none() && shown.diagnostics.is_empty() {
             self.shown.remove(&path);
         } else {
             self.shown.insert(path, shown);
         }
     }
+}
+
+/// Puts what a file shows in order, nothing twice.
+fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let place = |found: &Diagnostic| {
+        let Range { start, end } = found.range;
+        (start.line, start.character, end.line, end.character)
+    };
+    diagnostics.sort_by_key(place);
+    let mut kept: Vec<Diagnostic> = Vec::with_capacity(diagnostics.len());
+    for found in diagnostics {
+        let same_place = kept.iter().rev();
+        let mut same_place = same_place.take_while(|known| known.range == found.range);
+        if !same_place.any(|known| *known == found) {
+            kept.push(found);
+        }
+    }
+    kept
 }
 
 fn moved(range: Range, edit: Edit) -> Option<Range> {

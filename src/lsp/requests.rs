@@ -148,12 +148,12 @@ impl<'a> Place<'a> {
     }
 
     fn places(&self, session: &'a Session<'_>) -> Places<'a> {
-        Places {
-            home: self.home,
-            reading: &self.state.reading,
-            client: &session.client,
-            documents: &session.documents,
-        }
+        Places::new(
+            self.home,
+            &self.state.reading,
+            &session.client,
+            &session.documents,
+        )
     }
 }
 

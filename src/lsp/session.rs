@@ -1,6 +1,6 @@
 //! A conversation with an editor: its texts, the homes of its files, what is shown, and the loop that keeps them in step.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,7 @@ use lsp_types::request::{
 };
 use lsp_types::{LogMessageParams, MessageType, NumberOrString};
 
+use crate::diagnostic::{Code, Diagnostic};
 use crate::ide::Reading;
 use crate::ide::published::{problems, verdicts};
 use crate::source::Span;
@@ -22,7 +23,7 @@ use super::documents::Documents;
 use super::home::{Home, request};
 use super::places::Places;
 use super::progress::Progress;
-use super::publish::Shown;
+use super::publish::{Layer, Shown};
 use super::requests;
 use super::state::State;
 use super::worker::{Done, Job, Worker};
@@ -49,8 +50,8 @@ pub(super) struct Session<'c> {
     /// Requests that wait for verdicts.
     waiting: Vec<Request>,
     pub(super) shown: BTreeMap<String, Shown>,
-    /// Whether what is shown has to be told anew, whatever is read until then.
-    pub(super) is_stale: bool,
+    /// The files of which the editor may have been told what is no longer so.
+    pub(super) touched: BTreeSet<String>,
     /// The file that was edited last, which is told first.
     pub(super) edited: Option<String>,
     next_id: i32,
@@ -84,7 +85,7 @@ impl<'c> Session<'c> {
             queue: VecDeque::new(),
             waiting: Vec::new(),
             shown: BTreeMap::new(),
-            is_stale: false,
+            touched: BTreeSet::new(),
             edited: None,
             next_id: 0,
             said_goodbye: false,
@@ -177,7 +178,7 @@ impl<'c> Session<'c> {
             return;
         }
         // What is wrong is told once nobody waits for an answer.
-        self.is_stale |= self.read_what_changed();
+        self.read_what_changed();
         match requests::answer(self, &request) {
             Answer::Now(response) => self.answer(response),
             Answer::Later => self.waiting.push(request),
@@ -186,10 +187,8 @@ impl<'c> Session<'c> {
 
     /// Reads what changed and tells what is wrong with it, now that nobody is waiting.
     fn settle(&mut self) {
-        let was_stale = std::mem::take(&mut self.is_stale);
-        if self.read_what_changed() || was_stale {
-            self.publish();
-        }
+        self.read_what_changed();
+        self.publish();
         self.ask_for_verdicts();
         if self.homes.values().all(State::is_settled) {
             for request in std::mem::take(&mut self.waiting) {
@@ -202,9 +201,9 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Understands the files that changed anew; gives whether there were any.
-    fn read_what_changed(&mut self) -> bool {
-        let mut any = self.read_homes();
+    /// Understands the files that changed anew.
+    fn read_what_changed(&mut self) {
+        self.read_homes();
         // A rule file that no project names stands alone, until one does.
         let strays: Vec<Home> = self
             .documents
@@ -220,9 +219,8 @@ impl<'c> Session<'c> {
             .collect();
         for home in strays {
             self.settle_in(home);
-            any |= self.read_homes();
+            self.read_homes();
         }
-        any
     }
 
     fn is_housed(&self, path: &str) -> bool {
@@ -231,15 +229,14 @@ impl<'c> Session<'c> {
             .any(|(home, state)| state.reading.file(&home.name(path)).is_some())
     }
 
-    fn read_homes(&mut self) -> bool {
-        let mut any = false;
+    fn read_homes(&mut self) {
         for (home, state) in &mut self.homes {
             if state.is_changed() {
                 self.progress.work(READING);
             }
-            any |= state.read(home, &mut self.documents, &self.client);
+            let old = state.read(home, &mut self.documents, &self.client);
+            self.worker.clear(old);
         }
-        any
     }
 
     pub(super) fn settle_in(&mut self, home: Home) {
@@ -253,7 +250,7 @@ impl<'c> Session<'c> {
             return;
         }
         if self.due.is_none() {
-            self.due = Some(Instant::now() + PAUSE);
+            self.due = Some(Instant::now() + self.client.wishes.pause.unwrap_or(PAUSE));
         }
         if self.is_judging {
             self.progress.work(JUDGING);
@@ -293,23 +290,29 @@ impl<'c> Session<'c> {
             self.log("the verdicts could not be worked out: this is a mistake of the program");
             return;
         };
-        let place = Places {
-            home: &done.home,
-            reading: &done.reading,
-            client: &self.client,
-            documents: &self.documents,
+        let place = Places::new(&done.home, &done.reading, &self.client, &self.documents);
+        let mut known: BTreeMap<(Span, Code), Vec<&Diagnostic>> = BTreeMap::new();
+        for found in done.reading.certain() {
+            let key = (found.primary.span, found.code);
+            known.entry(key).or_default().push(found);
+        }
+        let is_known = |found: &Diagnostic| {
+            let alike = known.get(&(found.primary.span, found.code));
+            alike.is_some_and(|alike| alike.contains(&found))
         };
-        let known: Vec<&crate::diagnostic::Diagnostic> = done.reading.certain().collect();
         let (records, rest): (Vec<_>, Vec<_>) = judged
             .problems
             .iter()
-            .filter(|found| !known.contains(found))
+            .filter(|found| !is_known(found))
             .cloned()
             .partition(|found| is_records(&done.reading, found.primary.span));
-        state.layers.records = place.by_path(&problems(&records));
+        let records = place.by_path(&problems(&records));
         let told = verdicts(&judged, |file| done.reading.project.records.contains(&file));
-        state.layers.verdicts = place.by_path(problems(&rest).iter().chain(&told));
-        state.verdicts = Some((done.state, done.reading, judged));
+        let verdicts = place.by_path(problems(&rest).iter().chain(&told));
+        state.layers.put(Layer::Records, records);
+        state.layers.put(Layer::Verdicts, verdicts);
+        let old = state.verdicts.replace((done.state, done.reading, judged));
+        self.worker.clear(old);
         self.publish();
         self.refresh();
     }
@@ -366,7 +369,7 @@ impl<'c> Session<'c> {
         self.send(response);
     }
 
-    fn send(&self, message: impl Into<Message>) {
+    pub(super) fn send(&self, message: impl Into<Message>) {
         // An editor that has gone is noticed by the loop.
         let _ = self.connection.sender.send(message.into());
     }

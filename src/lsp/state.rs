@@ -5,13 +5,12 @@ use std::sync::Arc;
 use crate::disk::SETTINGS;
 use crate::ide::published::problems;
 use crate::ide::{Judged, Reading};
-use crate::project::{Project, Settings};
 
 use super::capabilities::Client;
 use super::documents::Documents;
 use super::home::{Found, Home};
 use super::places::Places;
-use super::publish::Layers;
+use super::publish::{Layer, Layers};
 
 /// What is known of a home.
 #[derive(Debug)]
@@ -32,15 +31,16 @@ pub(super) struct State {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Changed {
     pub(super) texts: bool,
+    /// Whether records are being edited; what is wrong in others is told with the verdicts.
     pub(super) records: bool,
     pub(super) files: bool,
 }
 
 impl Changed {
-    /// Says that everything has changed, as far as anybody knows.
-    pub(super) const ALL: Changed = Changed {
+    /// Says that any file may have changed, and that nobody is editing records.
+    pub(super) const FILES: Changed = Changed {
         texts: true,
-        records: true,
+        records: false,
         files: true,
     };
 }
@@ -50,12 +50,12 @@ impl State {
     pub(super) fn new() -> State {
         State {
             found: Found::default(),
-            reading: Arc::new(Reading::new(Project::default(), Settings::default())),
+            reading: Arc::default(),
             number: 0,
             verdicts: None,
             failed: None,
             layers: Layers::default(),
-            changed: Changed::ALL,
+            changed: Changed::FILES,
         }
     }
 
@@ -64,33 +64,34 @@ impl State {
         self.changed.texts || self.changed.files
     }
 
-    /// Understands the files anew where some changed; gives whether any did.
-    pub(super) fn read(&mut self, home: &Home, documents: &mut Documents, client: &Client) -> bool {
+    /// Understands the files anew where some changed; gives what was known before.
+    pub(super) fn read(
+        &mut self,
+        home: &Home,
+        documents: &mut Documents,
+        client: &Client,
+    ) -> Option<Arc<Reading>> {
         let changed = std::mem::take(&mut self.changed);
         if changed.files {
             self.found = home.find(documents);
         }
         if !changed.texts && !changed.files {
-            return false;
+            return None;
         }
-        let reading = home.read(documents, &self.found, client.wishes);
+        let reading = home.read(documents, &self.found, client.wishes, &self.reading);
         self.number += 1;
         let own = problems(&reading.settings.diagnostics);
         let rules = problems(reading.certain());
-        let place = Places {
-            home,
-            reading: &reading,
-            client,
-            documents,
-        };
-        self.layers.rules = place.by_path(own.iter().chain(&rules));
+        let place = Places::new(home, &reading, client, documents);
+        let found = place.by_path(own.iter().chain(&rules));
+        self.layers.put(Layer::Rules, found);
         if changed.records {
             let found = reading.told().diagnostics.clone();
             let found = reading.settings.lints.apply(found);
-            self.layers.records = place.by_path(&problems(&found));
+            let found = place.by_path(&problems(&found));
+            self.layers.put(Layer::Records, found);
         }
-        self.reading = Arc::new(reading);
-        true
+        Some(std::mem::replace(&mut self.reading, Arc::new(reading)))
     }
 
     /// Says that a text changed, if it belongs to the files of this home.

@@ -30,9 +30,11 @@ pub(super) struct Done {
     pub(super) judged: Option<Arc<Judged>>,
 }
 
-/// The thread that judges.
+/// The thread that judges, and one that clears away.
 #[derive(Debug)]
 pub(super) struct Worker {
+    /// What nobody needs any more: to let go of it takes a while, too.
+    old: Sender<Box<dyn Send>>,
     jobs: Option<Sender<Job>>,
     pub(super) done: Receiver<Done>,
     thread: Option<JoinHandle<()>>,
@@ -42,6 +44,8 @@ impl Worker {
     pub(super) fn start() -> Worker {
         let (jobs, waiting) = bounded::<Job>(1);
         let (finished, done) = unbounded();
+        let (old, to_clear) = unbounded::<Box<dyn Send>>();
+        std::thread::spawn(move || to_clear.into_iter().for_each(drop));
         let thread = std::thread::spawn(move || {
             for job in waiting {
                 let judged = catch_unwind(AssertUnwindSafe(|| judged(&job.reading, &job.request)));
@@ -57,10 +61,17 @@ impl Worker {
             }
         });
         Worker {
+            old,
             jobs: Some(jobs),
             done,
             thread: Some(thread),
         }
+    }
+
+    /// Has something cleared away beside the loop.
+    pub(super) fn clear(&self, old: impl Send + 'static) {
+        // Where the thread is gone, it is let go of here.
+        let _ = self.old.send(Box::new(old));
     }
 
     /// Hands over a job; gives it back where another is being waited for.

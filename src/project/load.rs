@@ -1,6 +1,7 @@
 //! Rule files with everything that they use, and record files: each text once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::resolve::{Unit, UnitFile, UseTarget};
@@ -11,9 +12,18 @@ use crate::syntax::{Parse, ast::ItemKind, parse};
 #[derive(Clone, Debug, Default)]
 pub struct Text {
     /// The text; bytes that are no text have become U+FFFD.
-    pub text: String,
+    pub text: Arc<str>,
     /// The first byte that is no UTF-8.
     pub damaged_at: Option<usize>,
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Text {
+        Text {
+            text: text.into(),
+            damaged_at: None,
+        }
+    }
 }
 
 impl Text {
@@ -22,12 +32,12 @@ impl Text {
     pub fn from_bytes(bytes: Vec<u8>) -> Text {
         match String::from_utf8(bytes) {
             Ok(text) => Text {
-                text,
+                text: text.into(),
                 damaged_at: None,
             },
             Err(error) => Text {
                 damaged_at: Some(error.utf8_error().valid_up_to()),
-                text: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+                text: String::from_utf8_lossy(error.as_bytes()).into(),
             },
         }
     }
@@ -46,11 +56,19 @@ pub struct Project {
     pub diagnostics: Vec<Diagnostic>,
     rules: BTreeMap<SourceId, RuleFile>,
     paths: BTreeMap<String, SourceId>,
+    before: Before,
+}
+
+/// What was read before and may not have changed.
+#[derive(Debug, Default)]
+struct Before {
+    sources: Sources,
+    parses: BTreeMap<SourceId, Arc<Parse>>,
 }
 
 #[derive(Debug)]
 struct RuleFile {
-    parse: Parse,
+    parse: Arc<Parse>,
     uses: Vec<UseTarget>,
 }
 
@@ -58,6 +76,37 @@ struct RuleFile {
 type Reader<'a> = dyn FnMut(&str) -> Result<Text, String> + 'a;
 
 impl Project {
+    /// Starts a project that looks only at the texts that are not those of `before`, for as long as it is being loaded.
+    #[must_use]
+    pub fn following(before: &Project) -> Project {
+        let parses = before.rules.iter();
+        Project {
+            before: Before {
+                sources: before.sources.clone(),
+                parses: parses
+                    .map(|(&id, rules)| (id, Arc::clone(&rules.parse)))
+                    .collect(),
+            },
+            ..Project::default()
+        }
+    }
+
+    /// Lets go of what was read before, once everything is loaded.
+    pub fn loaded(&mut self) {
+        self.before = Before::default();
+    }
+
+    /// Says whether a rule file with everything that it uses is the very same as in another project.
+    #[must_use]
+    pub fn shares_unit(&self, other: &Project, root: SourceId) -> bool {
+        self.unit_files(root).into_iter().all(|id| {
+            let both = self.rules.get(&id).zip(other.rules.get(&id));
+            both.is_some_and(|(own, other)| {
+                Arc::ptr_eq(&own.parse, &other.parse) && own.uses == other.uses
+            }) && self.sources.shares(&other.sources, id)
+        })
+    }
+
     /// Adds a rule file and everything that it uses.
     ///
     /// # Errors
@@ -116,6 +165,22 @@ impl Project {
     /// Gives a rule file with everything that it uses, directly or not.
     #[must_use]
     pub fn unit(&self, root: SourceId) -> Unit<'_> {
+        let ids = self.unit_files(root);
+        let files = ids.into_iter().filter_map(|id| {
+            let rules = self.rules.get(&id)?;
+            Some(UnitFile {
+                file: self.sources.get(id),
+                tree: &rules.parse.tree,
+                uses: rules.uses.clone(),
+            })
+        });
+        Unit {
+            root,
+            files: files.collect(),
+        }
+    }
+
+    fn unit_files(&self, root: SourceId) -> Vec<SourceId> {
         let mut files = Vec::new();
         let mut seen = BTreeSet::from([root]);
         let mut waiting = vec![root];
@@ -132,17 +197,17 @@ impl Project {
                     waiting.push(*target);
                 }
             }
-            files.push(UnitFile {
-                file: self.sources.get(id),
-                tree: &rules.parse.tree,
-                uses: rules.uses.clone(),
-            });
+            files.push(id);
         }
-        Unit { root, files }
+        files
     }
 
     fn add_text(&mut self, path: &str, text: Text) -> SourceId {
-        let id = self.sources.add(path, text.text);
+        let known = self.sources.counterpart(&self.before.sources).cloned();
+        let known = known.filter(|file| file.name() == path && *file.text() == *text.text);
+        let id = known
+            .and_then(|file| self.sources.add_again(&file))
+            .unwrap_or_else(|| self.sources.add(path, text.text));
         self.paths.insert(path.to_owned(), id);
         if let Some(at) = text.damaged_at {
             let span = Span::new(id, at, at + '\u{fffd}'.len_utf8());
@@ -154,11 +219,19 @@ impl Project {
         id
     }
 
+    fn parse(&self, id: SourceId) -> Arc<Parse> {
+        let known = self.before.parses.get(&id);
+        match known.filter(|_| self.sources.shares(&self.before.sources, id)) {
+            Some(known) => Arc::clone(known),
+            None => Arc::new(parse(self.sources.get(id))),
+        }
+    }
+
     fn add_rule_text(&mut self, path: &str, text: Text, read: &mut Reader<'_>) -> SourceId {
         let root = self.add_text(path, text);
         let mut waiting = vec![root];
         while let Some(id) = waiting.pop() {
-            let parsed = parse(self.sources.get(id));
+            let parsed = self.parse(id);
             let wanted: Vec<(Span, String)> = parsed
                 .tree
                 .items
@@ -254,6 +327,6 @@ mod tests {
     fn damage_is_found_at_its_first_byte() {
         let text = Text::from_bytes(b"ab\xff\xfec".to_vec());
         assert_eq!(text.damaged_at, Some(2));
-        assert_eq!(text.text, "ab\u{fffd}\u{fffd}c");
+        assert_eq!(*text.text, *"ab\u{fffd}\u{fffd}c");
     }
 }

@@ -1,8 +1,9 @@
 //! One run: every rule file on its own, all records in the terms of each, and what is to be said about the files.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::agreement::{Agreement, Body, Mention, PledgeId, Standing, Vocabulary};
+use crate::agreement::{Agreement, Body, Mention, Pledge, PledgeId, Standing, Vocabulary};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::eval::{Evaluation, Question, evaluate};
 use crate::evidence::Clocks;
@@ -10,7 +11,7 @@ use crate::record::toml::read;
 use crate::record::{RecordId, Records, Subject};
 use crate::report::account::convention_line;
 use crate::report::{RecordCounts, View, wording};
-use crate::resolve::resolve;
+use crate::resolve::{Resolved, resolve};
 use crate::source::{SourceFile, SourceId, Sources, Span, Spanned};
 use crate::time::{Day, Instant, Point};
 use crate::verdict::Assessment;
@@ -35,7 +36,7 @@ pub struct Request {
 #[derive(Clone, Debug)]
 pub struct Part {
     /// The agreement.
-    pub agreement: Agreement,
+    pub agreement: Arc<Agreement>,
     /// The records in its terms.
     pub records: Records,
     /// The verdicts.
@@ -81,28 +82,66 @@ fn says_nothing(project: &Project, root: SourceId) -> Option<Diagnostic> {
 #[derive(Clone, Debug, Default)]
 pub struct Understood {
     /// One agreement for each rule file that was asked for, in their order.
-    pub agreements: Vec<Agreement>,
+    pub agreements: Vec<Arc<Agreement>>,
     /// Every name of the rule files at its place, in order of the places, each once.
     pub mentions: Vec<Mention>,
     /// Variables of two pledges that stand for each other because they share a name: where each is declared.
     pub ties: Vec<(Span, Span)>,
     /// What is wrong with the files and in them.
     pub diagnostics: Vec<Diagnostic>,
+    /// What each rule file came to on its own, for the next time.
+    units: BTreeMap<SourceId, Own>,
+}
+
+/// What a rule file came to on its own.
+#[derive(Clone, Debug)]
+struct Own {
+    agreement: Arc<Agreement>,
+    mentions: Arc<[Mention]>,
+    ties: Arc<[(Span, Span)]>,
+    diagnostics: Arc<[Diagnostic]>,
+}
+
+impl From<Resolved> for Own {
+    fn from(resolved: Resolved) -> Own {
+        Own {
+            agreement: Arc::new(resolved.agreement),
+            mentions: resolved.mentions.into(),
+            ties: resolved.ties.into(),
+            diagnostics: resolved.diagnostics.into(),
+        }
+    }
 }
 
 /// Resolves every rule file of a project; no record is read.
 #[must_use]
 pub fn understand(project: &Project) -> Understood {
+    understand_what_changed(project, &Project::default(), &Understood::default())
+}
+
+/// Resolves the rule files of a project that changed with something that they use; the others are what they came to `before`.
+#[must_use]
+pub fn understand_what_changed(
+    project: &Project,
+    before: &Project,
+    known: &Understood,
+) -> Understood {
     let mut diagnostics: Vec<Diagnostic> = project.diagnostics.clone();
     diagnostics.extend(project.syntax_problems().cloned());
     let (mut agreements, mut mentions, mut ties) = (Vec::new(), Vec::new(), Vec::new());
+    let mut units = BTreeMap::new();
     for &root in &project.roots {
         diagnostics.extend(says_nothing(project, root));
-        let resolved = resolve(&project.unit(root));
-        diagnostics.extend(resolved.diagnostics);
-        agreements.push(resolved.agreement);
-        mentions.extend(resolved.mentions);
-        ties.extend(resolved.ties);
+        let known = known.units.get(&root);
+        let own = match known.filter(|_| project.shares_unit(before, root)) {
+            Some(known) => known.clone(),
+            None => resolve(&project.unit(root)).into(),
+        };
+        diagnostics.extend(own.diagnostics.iter().cloned());
+        agreements.push(Arc::clone(&own.agreement));
+        mentions.extend_from_slice(&own.mentions);
+        ties.extend_from_slice(&own.ties);
+        units.insert(root, own);
     }
     for agreement in &mut agreements {
         leave_out_mistaken(agreement, &diagnostics);
@@ -118,6 +157,7 @@ pub fn understand(project: &Project) -> Understood {
         mentions,
         ties,
         diagnostics,
+        units,
     }
 }
 
@@ -205,7 +245,7 @@ fn used_by_records(records: &Records) -> Vec<Span> {
 
 /// Leaves pledges unjudged in which something is wrong, also where it can be guessed what was meant: a verdict on a guess would pass for one
 /// on the text.
-pub(super) fn leave_out_mistaken(agreement: &mut Agreement, diagnostics: &[Diagnostic]) {
+pub(super) fn leave_out_mistaken(agreement: &mut Arc<Agreement>, diagnostics: &[Diagnostic]) {
     let errors = diagnostics
         .iter()
         .filter(|found| found.severity == Severity::Error);
@@ -213,13 +253,18 @@ pub(super) fn leave_out_mistaken(agreement: &mut Agreement, diagnostics: &[Diagn
         .map(|found| (found.primary.span.source, found.primary.span.start))
         .collect();
     places.sort_unstable();
-    for pledge in &mut agreement.pledges {
+    let is_mistaken = |pledge: &Pledge| {
         let Span { source, start, end } = pledge.span;
         let first = places.partition_point(|place| *place < (source, start));
-        if places
+        places
             .get(first)
             .is_some_and(|place| *place < (source, end))
-        {
+    };
+    if !agreement.pledges.iter().any(is_mistaken) {
+        return;
+    }
+    for pledge in &mut Arc::make_mut(agreement).pledges {
+        if is_mistaken(pledge) {
             pledge.body = Body::Error;
         }
     }
@@ -239,7 +284,7 @@ pub struct Told {
 /// Reads the record files of a project in the terms of each agreement.
 #[must_use]
 pub fn tell(project: &Project, understood: &Understood) -> Told {
-    let mut agreements: Vec<Agreement> = understood.agreements.clone();
+    let mut agreements = understood.agreements.clone();
     keep_those_with_promises(&mut agreements);
     let files = record_files(project);
     let mut told = Told::default();
@@ -255,7 +300,7 @@ pub fn tell(project: &Project, understood: &Understood) -> Told {
 }
 
 /// A vocabulary has nothing to judge; its terms matter for records only where no agreement is there.
-fn keep_those_with_promises(agreements: &mut Vec<Agreement>) {
+fn keep_those_with_promises(agreements: &mut Vec<Arc<Agreement>>) {
     let some_promise = agreements
         .iter()
         .any(|agreement| !agreement.pledges.is_empty());

@@ -1,6 +1,7 @@
 //! Runs the scenarios of rule files.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::agreement::{Agreement, Scenario, Standing};
 use crate::diagnostic::{self, Diagnostic, Severity};
@@ -40,7 +41,7 @@ pub fn rehearse(project: &Project) -> Rehearsal {
     for &root in &project.roots {
         let resolved = resolve(&project.unit(root));
         diagnostics.extend(resolved.diagnostics);
-        agreements.push(resolved.agreement);
+        agreements.push(Arc::new(resolved.agreement));
     }
     for agreement in &mut agreements {
         leave_out_mistaken(agreement, &diagnostics);
@@ -67,7 +68,7 @@ pub fn rehearse(project: &Project) -> Rehearsal {
     diagnostic::sort(&mut diagnostics);
     diagnostics.dedup();
     Rehearsal {
-        agreements,
+        agreements: agreements.into_iter().map(Arc::unwrap_or_clone).collect(),
         trials,
         diagnostics,
     }

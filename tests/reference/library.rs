@@ -43,7 +43,7 @@ pub(crate) fn ask_in_order(case: &Case, order: &[usize]) -> Answers {
 pub(crate) fn ask_texts(treaty: &str, records: &str, as_of: i64, known_by: Option<i64>) -> Answers {
     let mut project = Project::default();
     let text = |text: &str| Text {
-        text: text.to_owned(),
+        text: text.into(),
         damaged_at: None,
     };
     project.add_root("case.treaty", text(treaty), &mut |_| {

@@ -83,7 +83,7 @@ fn texts(folders: &[&str], extension: &str) -> Vec<String> {
     paths.sort();
     let read = |path: &PathBuf| std::fs::read(path).unwrap();
     let texts = paths.iter().map(read).map(Text::from_bytes);
-    texts.map(|text| text.text).collect()
+    texts.map(|text| text.text.to_string()).collect()
 }
 
 /// Rules with records in their terms.

@@ -300,7 +300,7 @@ fn with_rules(rules: &str, used: Used<'_>) -> Project {
 
 fn undamaged(text: String) -> Text {
     Text {
-        text,
+        text: text.into(),
         damaged_at: None,
     }
 }

@@ -1,5 +1,7 @@
 //! What each word of a file is.
 
+use std::sync::Arc;
+
 use lsp_types::{SemanticToken, SemanticTokens, SemanticTokensResult};
 
 use crate::ide;
@@ -20,7 +22,11 @@ pub(super) fn tokens(
         let own = agreements
             .iter()
             .find(|agreement| agreement.source == place.file.id());
-        let words = ide::tokens::tokens(place.file, parse, own.or(agreements.first()));
+        let words = ide::tokens::tokens(
+            place.file,
+            parse,
+            own.or(agreements.first()).map(Arc::as_ref),
+        );
         Some(SemanticTokensResult::Tokens(SemanticTokens {
             result_id: None,
             data: encoded(place.file, &place.lines, &words),

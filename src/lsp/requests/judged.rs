@@ -99,7 +99,7 @@ pub(super) fn diagnostics(
     }
     let items = place.map_or_else(Vec::new, |place| {
         let path = place.home.path(place.file.name());
-        place.state.layers.all().remove(&path).unwrap_or_default()
+        place.state.layers.at(&path)
     });
     let full = RelatedFullDocumentDiagnosticReport {
         related_documents: None,

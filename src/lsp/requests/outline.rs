@@ -74,12 +74,7 @@ pub(super) fn all_symbols(
     let wanted = params.query.to_lowercase();
     let mut found: Vec<SymbolInformation> = Vec::new();
     for (home, state) in &session.homes {
-        let places = Places {
-            home,
-            reading: &state.reading,
-            client: &session.client,
-            documents: &session.documents,
-        };
+        let places = Places::new(home, &state.reading, &session.client, &session.documents);
         for symbol in declared(&state.reading) {
             let title = symbol.detail.as_deref().unwrap_or_default();
             let says = |text: &str| text.to_lowercase().contains(&wanted);

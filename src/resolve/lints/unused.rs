@@ -4,7 +4,7 @@
 //! and a pledge is judged whether or not another speaks of it; none of them is named here. Whoever has the records at hand drops what is said
 //! of kinds and measures that they use.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::agreement::{Pledge, Sort};
 use crate::diagnostic::{Code, Diagnostic};
@@ -34,16 +34,19 @@ impl Resolver<'_> {
         if !pledges.iter().any(|pledge| pledge.span.source == root) {
             return;
         }
-        let mut uses: BTreeMap<String, usize> = BTreeMap::new();
+        let declared = self.declared();
+        let names = declared.iter().map(|one| (one.name.as_str(), 0));
+        let mut uses: HashMap<&str, usize> = names.collect();
         for file in &self.files {
             for word in words(&without_texts(file.file.text())) {
-                *uses.entry(word.to_owned()).or_default() += 1;
+                if let Some(count) = uses.get_mut(word) {
+                    *count += 1;
+                }
             }
         }
-        let declared = self.declared().into_iter();
-        let unused = declared.filter(|one| {
+        let unused = declared.iter().filter(|one| {
             let own = one.span.source == root && !self.lost.contains(one.name.as_str());
-            own && uses.get(&one.name).copied().unwrap_or(0) <= 1
+            own && uses.get(one.name.as_str()).copied().unwrap_or(0) <= 1
         });
         let problems: Vec<Diagnostic> = unused
             .map(|one| {
