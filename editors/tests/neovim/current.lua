@@ -169,6 +169,58 @@ t.test('a mistake behind emoji is mended by its fix', function()
   t.shows(river, {}, 'unknown-name')
 end)
 
+-- Waits until the cursor stands in a line of a file.
+local function stands_in(file, line)
+  t.wait(('the cursor at %q in %s'):format(line, file), function()
+    return vim.api.nvim_buf_get_name(0):sub(-#file) == file and vim.api.nvim_get_current_line():find(line, 1, true)
+  end)
+end
+
+t.test('a definition is reached from a record and from a rule', function()
+  vim.api.nvim_set_current_buf(records)
+  t.go_to('leave-bases', 'e25-five-bases')
+  vim.lsp.buf.definition()
+  stands_in('rules/common/afghanistan.treaty', 'event leave-bases(')
+  vim.api.nvim_set_current_buf(rules)
+  t.go_to('first-reduction', 'within 9 months')
+  vim.lsp.buf.definition()
+  stands_in('rules/doha-2020.treaty', 'pledge first-reduction')
+end)
+
+t.test('references are found on both sides, and marked in the text', function()
+  vim.api.nvim_set_current_buf(rules)
+  t.go_to('leave-bases')
+  local found = {}
+  vim.lsp.buf.references(nil, { on_list = function(list) found = list.items end })
+  t.wait('references', function() return #found > 0 end)
+  local files = {}
+  for _, item in ipairs(found) do
+    t.has(item.text, 'leave-bases')
+    files[vim.fn.fnamemodify(item.filename, ':t')] = true
+  end
+  t.equal(files, { ['doha-2020.treaty'] = true, ['afghanistan.treaty'] = true, ['records.toml'] = true })
+end)
+
+t.test('a name is changed on both sides at once', function()
+  local words = t.open('river/words.treaty')
+  local river_records = t.open('river/records/one.toml')
+  vim.api.nvim_set_current_buf(river)
+  t.go_to('open-gates(in')
+  vim.lsp.buf.rename('lift-gates')
+  t.wait('the new name', function()
+    return t.text(river):find('must lift-gates(in', 1, true)
+      and t.text(words):find('event lift-gates(', 1, true)
+      and t.text(river_records):find('kind = "lift-gates"', 1, true)
+  end)
+  for _, buffer in ipairs({ river, words, river_records }) do
+    assert(not t.text(buffer):find('open-gates', 1, true))
+  end
+  t.shows(river, {
+    'breached: must not dump(in: delta)',
+    'fulfilled-late: within 90 days of signature',
+  })
+end)
+
 t.test('the layout is that of the command line', function()
   for _, name in ipairs({ 'rules', 'tabs', 'crlf' }) do
     local buffer = t.open('river/' .. name .. '.treaty')

@@ -17,7 +17,7 @@ const vscode = require('./vscode.js');
 const extension = require(process.env.SERVANDA_EXTENSION);
 
 /** How long the editor and the server may take together. They take milliseconds; a machine that is busy may take longer. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 async function until(what, condition) {
   const end = Date.now() + PATIENCE;
@@ -145,6 +145,37 @@ test('hints, outline, folds, links, selections and colours come', async () => {
   const colours = await vscode.test.provide('DocumentSemanticTokens', river);
   assert.equal(colours.data.length % 5, 0);
   assert.ok(colours.data.length > 0);
+});
+
+test('names lead to their declarations and uses, on both sides', async () => {
+  const [declared] = [await vscode.test.provide('Definition', records, place(records, 'open-gates'))].flat();
+  assert.match((declared.uri || declared.targetUri).toString(), /river\/words\.treaty$/);
+  const uses = await vscode.test.provide('Reference', river, place(river, 'open-gates(in'), { includeDeclaration: true });
+  const files = new Set(uses.map((one) => path.basename(one.uri.path)));
+  assert.deepEqual([...files].sort(), ['crlf.treaty', 'one.toml', 'rules.treaty', 'tabs.treaty', 'words.treaty']);
+  for (const use of uses.filter((one) => one.uri.toString() === river.uri.toString())) {
+    assert.equal(river.at(use.range), 'open-gates');
+  }
+  const marks = await vscode.test.provide('DocumentHighlight', river, place(river, 'delta'));
+  assert.deepEqual(marks.map((one) => river.at(one.range)), ['delta', 'delta', 'delta']);
+});
+
+test('a name is changed on both sides at once', async () => {
+  const at = place(river, 'open-gates(in');
+  const words = opened('river/words.treaty');
+  const edit = await vscode.test.provide('Rename', river, at, 'lift-gates');
+  await vscode.workspace.applyEdit(edit);
+  for (const document of vscode.workspace.textDocuments.filter((one) => one.fileName.includes('/river/'))) {
+    assert.doesNotMatch(document.text, /open-gates/);
+    assert.match(document.text, /lift-gates/);
+  }
+  await shows(river, RIVER);
+  for (const document of vscode.workspace.textDocuments.filter((one) => one.fileName.includes('/river/'))) {
+    const offset = document.text.indexOf('lift-gates');
+    assert.ok(offset > 0, document.fileName);
+  }
+  await vscode.workspace.applyEdit(await vscode.test.provide('Rename', words, place(words, 'lift-gates'), 'open-gates'));
+  await shows(records, RECORDS);
 });
 
 test('the layout is that of the command line', async () => {

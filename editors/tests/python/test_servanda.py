@@ -13,7 +13,7 @@ from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities, make_test_lsp_client
 
 # How long the client and the server may take together. They take milliseconds; a machine that is busy may take longer.
-PATIENCE = 60
+PATIENCE = 120
 
 CLIENTS = ["visual-studio-code", "neovim", "emacs"]
 
@@ -59,6 +59,7 @@ async def client(request, lsp_client: LanguageClient, tmp_path):
         )
     )
     lsp_client.offers = hello.capabilities
+    lsp_client.profile = request.param
     lsp_client.versions = {}
     lsp_client.texts = {}
     yield
@@ -283,8 +284,9 @@ async def test_the_outline_and_the_days_of_deadlines(client: LanguageClient):
 @pytest.mark.asyncio
 async def test_long_work_is_shown_and_ended(client: LanguageClient):
     """Forty thousand records; a client that was slow to hear of them would look as if it had stopped."""
-    if not client.capabilities.window.work_done_progress:
-        pytest.skip("shows no progress")
+    if client.profile != CLIENTS[0]:
+        pytest.skip("once is enough")
+    assert client.capabilities.window.work_done_progress
     many = pathlib.Path("river/records/many.toml")
     record = '[[event]]\nid = "d{0}"\nkind = "dump"\nwhen = 2024-05-01\nby = "south"\nin = "delta"\nsource = "commission"\nbasis = "observed"\n'
     many.write_text("".join(record.format(number) for number in range(40_000)))
