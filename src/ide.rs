@@ -11,9 +11,11 @@ pub mod links;
 pub mod names;
 pub mod outline;
 pub mod published;
+pub mod records;
 pub mod rename;
 pub mod selection;
 pub mod tokens;
+pub mod toml;
 
 use std::sync::OnceLock;
 

@@ -28,6 +28,14 @@ impl Names {
         &self.mentions
     }
 
+    /// Gives every name of a file, in order of the places.
+    #[must_use]
+    pub fn of(&self, file: SourceId) -> &[Mention] {
+        let from = self.mentions.partition_point(|it| it.at.source < file);
+        let until = self.mentions.partition_point(|it| it.at.source <= file);
+        self.mentions.get(from..until).unwrap_or_default()
+    }
+
     /// Gives what stands at a place where a cursor is: more than one where a word is two names at once; the word behind the cursor
     /// rather than the one before it.
     #[must_use]

@@ -40,6 +40,9 @@ pub enum SymbolSort {
     Relation,
     Date,
     Unit,
+    Record,
+    Source,
+    Setting,
 }
 
 /// Gives the outline of a file.

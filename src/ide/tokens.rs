@@ -42,6 +42,8 @@ pub enum WordKind {
     Unit,
     NamedDate,
     Variable,
+    Source,
+    Record,
 }
 
 /// Gives every word and comment of a file with what it is, in order of the places.

@@ -242,7 +242,7 @@ fn offered(client: &Client) -> ServerCapabilities {
 }
 
 /// The kinds of word under the names that editors colour by; the order is that of the numbers on the wire.
-const LEGEND: [(WordKind, SemanticTokenType); 18] = [
+const LEGEND: [(WordKind, SemanticTokenType); 20] = [
     (WordKind::Keyword, SemanticTokenType::KEYWORD),
     (WordKind::Comment, SemanticTokenType::COMMENT),
     (WordKind::Documentation, SemanticTokenType::COMMENT),
@@ -261,6 +261,8 @@ const LEGEND: [(WordKind, SemanticTokenType); 18] = [
     (WordKind::Unit, SemanticTokenType::TYPE),
     (WordKind::NamedDate, SemanticTokenType::VARIABLE),
     (WordKind::Variable, SemanticTokenType::PARAMETER),
+    (WordKind::Source, SemanticTokenType::INTERFACE),
+    (WordKind::Record, SemanticTokenType::VARIABLE),
 ];
 
 fn legend() -> SemanticTokensLegend {

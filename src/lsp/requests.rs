@@ -18,6 +18,7 @@ use lsp_types::request::{
 };
 use lsp_types::{Position, TextDocumentPositionParams, Uri};
 
+use crate::ide::toml::Toml;
 use crate::source::SourceFile;
 use crate::syntax::Parse;
 
@@ -145,6 +146,12 @@ impl<'a> Place<'a> {
     /// Gives the byte at a place of the protocol.
     fn offset(&self, position: Position) -> u32 {
         u32::try_from(self.lines.offset(position)).unwrap_or(u32::MAX)
+    }
+
+    /// Gives the file as TOML, if it is a record file or the settings.
+    fn toml(&self) -> Option<Toml> {
+        let is_toml = self.file.name().ends_with(".toml");
+        is_toml.then(|| crate::ide::toml::read(self.file))
     }
 
     fn places(&self, session: &'a Session<'_>) -> Places<'a> {

@@ -17,6 +17,13 @@ pub(super) fn tokens(
     params: &lsp_types::SemanticTokensParams,
 ) -> Given<Option<SemanticTokensResult>> {
     let found = place(session, &params.text_document.uri).and_then(|place| {
+        if let Some(toml) = place.toml() {
+            let words = ide::records::colours::colours(&place.state.reading, place.file, &toml);
+            return Some(SemanticTokensResult::Tokens(SemanticTokens {
+                result_id: None,
+                data: encoded(place.file, &place.lines, &words),
+            }));
+        }
         let parse = place.rules()?;
         let agreements = &place.state.reading.understood.agreements;
         let own = agreements

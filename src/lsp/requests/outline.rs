@@ -19,8 +19,10 @@ pub(super) fn symbols(
     params: &lsp_types::DocumentSymbolParams,
 ) -> Given<Option<DocumentSymbolResponse>> {
     let found = place(session, &params.text_document.uri).and_then(|place| {
-        let parse = place.rules()?;
-        let outline = ide::outline::outline(&parse.tree.items);
+        let outline = match place.toml() {
+            Some(toml) => ide::records::outline::outline(place.file, &toml),
+            None => ide::outline::outline(&place.rules()?.tree.items),
+        };
         let symbols = outline.iter().map(|symbol| nested(symbol, &place.lines));
         Some(DocumentSymbolResponse::Nested(symbols.collect()))
     });
@@ -62,6 +64,9 @@ fn symbol_kind(sort: SymbolSort) -> SymbolKind {
         SymbolSort::Relation => SymbolKind::STRUCT,
         SymbolSort::Date => SymbolKind::CONSTANT,
         SymbolSort::Unit => SymbolKind::TYPE_PARAMETER,
+        SymbolSort::Record => SymbolKind::OBJECT,
+        SymbolSort::Source => SymbolKind::FILE,
+        SymbolSort::Setting => SymbolKind::PROPERTY,
     }
 }
 
@@ -79,6 +84,10 @@ pub(super) fn all_symbols(
             let title = symbol.detail.as_deref().unwrap_or_default();
             let says = |text: &str| text.to_lowercase().contains(&wanted);
             if !says(&symbol.name) && !says(title) {
+                continue;
+            }
+            // Whoever asks for everything does not want thousands of records.
+            if wanted.is_empty() && symbol.sort == SymbolSort::Record {
                 continue;
             }
             let Some(location) = places.location(symbol.name_span) else {
@@ -104,10 +113,13 @@ pub(super) fn all_symbols(
 fn declared(reading: &Reading) -> Vec<Symbol> {
     let mut all = Vec::new();
     for file in reading.project.sources.iter() {
-        let Some((_, parse)) = reading.rules(file.id()) else {
+        let mut waiting = if reading.project.records.contains(&file.id()) {
+            ide::records::outline::outline(file, &ide::toml::read(file))
+        } else if let Some((_, parse)) = reading.rules(file.id()) {
+            ide::outline::outline(&parse.tree.items)
+        } else {
             continue;
         };
-        let mut waiting = ide::outline::outline(&parse.tree.items);
         while let Some(mut symbol) = waiting.pop() {
             waiting.append(&mut symbol.children);
             all.push(symbol);
@@ -122,8 +134,10 @@ pub(super) fn folds(
     params: &lsp_types::FoldingRangeParams,
 ) -> Given<Option<Vec<FoldingRange>>> {
     let found = place(session, &params.text_document.uri).and_then(|place| {
-        let parse = place.rules()?;
-        let folds = ide::folding::folding(place.file, parse);
+        let folds = match place.toml() {
+            Some(toml) => ide::records::layout::folding(place.file, &toml),
+            None => ide::folding::folding(place.file, place.rules()?),
+        };
         let range = |fold: &ide::folding::Fold| {
             let range = place.lines.range(fold.span);
             FoldingRange {
@@ -149,10 +163,18 @@ pub(super) fn selections(
     params: &lsp_types::SelectionRangeParams,
 ) -> Given<Option<Vec<SelectionRange>>> {
     let found = place(session, &params.text_document.uri).and_then(|place| {
-        let parse = place.rules()?;
+        let toml = place.toml();
+        let around = |offset| match &toml {
+            Some(toml) => Some(ide::records::layout::selection(place.file, toml, offset)),
+            None => Some(ide::selection::selection(
+                place.file,
+                place.rules()?,
+                offset,
+            )),
+        };
         let widened = params.positions.iter().map(|&position| {
             let offset = place.offset(position);
-            let spans = ide::selection::selection(place.file, parse, offset);
+            let spans = around(offset).unwrap_or_default();
             let outermost: Option<SelectionRange> = None;
             let whole = spans.iter().rev().fold(outermost, |around, span| {
                 Some(SelectionRange {

@@ -32,8 +32,13 @@ pub(super) fn links(
     params: &lsp_types::DocumentLinkParams,
 ) -> Given<Option<Vec<DocumentLink>>> {
     let found = place(session, &params.text_document.uri).and_then(|place| {
-        let parse = place.rules()?;
-        let links = ide::links::links(place.file, &parse.tree.items);
+        let links = match place.toml() {
+            Some(toml) => {
+                let project = &place.state.reading.project;
+                ide::records::layout::links(project, place.file, &toml)
+            }
+            None => ide::links::links(place.file, &place.rules()?.tree.items),
+        };
         let link = |link: &ide::links::Link| DocumentLink {
             range: place.lines.range(link.span),
             target: match &link.target {
