@@ -246,9 +246,13 @@ impl Editor {
     }
 
     fn answered(&self, answer: &Value) -> String {
-        let what = answer.get("result").unwrap_or(&answer["error"]);
+        let mut what = answer.get("result").unwrap_or(&answer["error"]).clone();
+        // The files of a change come in any order.
+        if let Some(Value::Object(changes)) = what.get_mut("changes") {
+            changes.sort_keys();
+        }
         let mut text = String::new();
-        let whole = std::slice::from_ref(what);
+        let whole = std::slice::from_ref(&what);
         for part in what.as_array().map_or(whole, Vec::as_slice) {
             let _ = writeln!(text, "  {part}");
         }
