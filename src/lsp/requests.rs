@@ -5,16 +5,18 @@ mod colours;
 mod judged;
 mod names;
 mod outline;
+mod records;
 mod texts;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lsp_server::{ErrorCode, Request, Response};
 use lsp_types::request::{
-    CodeActionRequest, CodeLensRequest, DocumentDiagnosticRequest, DocumentHighlightRequest,
-    DocumentLinkRequest, DocumentSymbolRequest, ExecuteCommand, FoldingRangeRequest, Formatting,
-    GotoDefinition, InlayHintRequest, PrepareRenameRequest, References, Rename, Request as Method,
-    SelectionRangeRequest, SemanticTokensFullRequest, WorkspaceSymbolRequest,
+    CodeActionRequest, CodeLensRequest, Completion, DocumentDiagnosticRequest,
+    DocumentHighlightRequest, DocumentLinkRequest, DocumentSymbolRequest, ExecuteCommand,
+    FoldingRangeRequest, Formatting, GotoDefinition, InlayHintRequest, PrepareRenameRequest,
+    References, Rename, Request as Method, SelectionRangeRequest, SemanticTokensFullRequest,
+    WorkspaceSymbolRequest,
 };
 use lsp_types::{Position, TextDocumentPositionParams, Uri};
 
@@ -86,6 +88,7 @@ fn route(session: &Session<'_>, request: &Request) -> Answer {
         PrepareRenameRequest::METHOD => {
             give::<PrepareRenameRequest>(session, request, names::prepare)
         }
+        Completion::METHOD => give::<Completion>(session, request, records::completion),
         Rename::METHOD => give::<Rename>(session, request, names::rename),
         ExecuteCommand::METHOD => execute(session, request),
         other => refuse(

@@ -273,7 +273,8 @@ impl Reader<'_> {
 }
 
 /// Says whether settings may change how a code is taken: not where a file cannot be used, and not what the world did.
-fn can_be_set(code: Code) -> bool {
+#[must_use]
+pub fn can_be_set(code: Code) -> bool {
     match code.class() {
         Class::Lint => true,
         Class::Rules | Class::Records => code.severity() != Severity::Error,
