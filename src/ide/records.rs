@@ -2,6 +2,7 @@
 
 pub mod colours;
 pub mod complete;
+pub mod hover;
 pub mod layout;
 pub mod meaning;
 pub mod outline;

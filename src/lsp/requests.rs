@@ -14,9 +14,9 @@ use lsp_server::{ErrorCode, Request, Response};
 use lsp_types::request::{
     CodeActionRequest, CodeLensRequest, Completion, DocumentDiagnosticRequest,
     DocumentHighlightRequest, DocumentLinkRequest, DocumentSymbolRequest, ExecuteCommand,
-    FoldingRangeRequest, Formatting, GotoDefinition, InlayHintRequest, PrepareRenameRequest,
-    References, Rename, Request as Method, SelectionRangeRequest, SemanticTokensFullRequest,
-    WorkspaceSymbolRequest,
+    FoldingRangeRequest, Formatting, GotoDefinition, HoverRequest, InlayHintRequest,
+    PrepareRenameRequest, References, Rename, Request as Method, SelectionRangeRequest,
+    SemanticTokensFullRequest, WorkspaceSymbolRequest,
 };
 use lsp_types::{Position, TextDocumentPositionParams, Uri};
 
@@ -88,6 +88,7 @@ fn route(session: &Session<'_>, request: &Request) -> Answer {
         PrepareRenameRequest::METHOD => {
             give::<PrepareRenameRequest>(session, request, names::prepare)
         }
+        HoverRequest::METHOD => give::<HoverRequest>(session, request, records::hover),
         Completion::METHOD => give::<Completion>(session, request, records::completion),
         Rename::METHOD => give::<Rename>(session, request, names::rename),
         ExecuteCommand::METHOD => execute(session, request),

@@ -1,13 +1,14 @@
-//! What may be written next in a record file or in the settings.
+//! What may be written next in a record file or in the settings, and what stands there.
 
 use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionParams, CompletionResponse, CompletionTextEdit,
-    Documentation, MarkupContent, MarkupKind, TextEdit,
+    Documentation, Hover, HoverContents, HoverParams, MarkupContent, MarkupKind, TextEdit,
 };
 
 use crate::agreement::Named;
 use crate::disk;
 use crate::ide::records::complete::{Offer, OfferSort, offers};
+use crate::ide::records::hover::{self, needs_verdicts};
 use crate::time::{Calendar, Day};
 
 use super::super::session::Session;
@@ -26,6 +27,31 @@ pub(super) fn completion(
         Some(CompletionResponse::Array(items.collect()))
     });
     Given::Value(found)
+}
+
+/// Says what stands under the pointer. Whoever asks of a record wants to know what rests on it, and waits for it.
+pub(super) fn hover(session: &Session<'_>, params: &HoverParams) -> Given<Option<Hover>> {
+    let found = cursor(session, &params.text_document_position_params);
+    let Some((place, at, toml)) = found.and_then(|(place, at)| {
+        let toml = place.toml()?;
+        Some((place, at, toml))
+    }) else {
+        return Given::Value(None);
+    };
+    let judged = place.state.judged();
+    if judged.is_none() && needs_verdicts(&toml, at) {
+        return Given::Verdicts;
+    }
+    let reading = &place.state.reading;
+    let judged = judged.map(|(_, judged)| judged);
+    let told = hover::hover(reading, judged, place.file, &toml, at);
+    Given::Value(told.map(|told| Hover {
+        contents: HoverContents::Markup(MarkupContent {
+            kind: MarkupKind::Markdown,
+            value: told.value,
+        }),
+        range: Some(place.lines.range(told.span)),
+    }))
 }
 
 /// Gives the day of today where the agreement is kept.
