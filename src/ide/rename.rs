@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Reading;
 use super::names::{Names, is_short};
+use super::toml::is_toml;
 use crate::agreement::{Mention, Named};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::project::{Project, Text};
@@ -159,7 +160,7 @@ fn edits(
 
 /// Says whether a name is a key without quotes in a record file: a label, or the name in a header.
 fn is_bare_key(file: &SourceFile, place: &Mention) -> bool {
-    if !file.name().ends_with(".toml") {
+    if !is_toml(file) {
         return false;
     }
     let line = file.line_span(file.line_of(place.at.start));

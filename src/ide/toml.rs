@@ -3,6 +3,8 @@
 //! Nothing is refused here, and nothing is reported: a text without its closing quote ends with its line, a list or table without its
 //! bracket where the next key or header begins. What the values mean is for others.
 
+use std::path::Path;
+
 use crate::source::{SourceFile, SourceId, Span};
 
 /// A file.
@@ -138,6 +140,13 @@ impl Toml {
     }
 }
 
+/// Says whether a file is TOML: a record file or the settings.
+#[must_use]
+pub fn is_toml(file: &SourceFile) -> bool {
+    let extension = Path::new(file.name()).extension();
+    extension.is_some_and(|extension| extension == "toml")
+}
+
 /// Reads a file.
 #[must_use]
 pub fn read(file: &SourceFile) -> Toml {
@@ -206,7 +215,7 @@ impl Reader<'_> {
         self.take_while(|letter| letter == ' ' || letter == '\t');
     }
 
-    fn to_line_end(&mut self) {
+    fn skip_line(&mut self) {
         self.take_while(|letter| letter != '\n' && letter != '\r');
     }
 
@@ -225,7 +234,7 @@ impl Reader<'_> {
             return false;
         }
         let start = self.at;
-        self.to_line_end();
+        self.skip_line();
         let comment = self.span(start);
         self.comments.push(comment);
         true

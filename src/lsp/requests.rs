@@ -20,7 +20,7 @@ use lsp_types::request::{
 };
 use lsp_types::{Position, TextDocumentPositionParams, Uri};
 
-use crate::ide::toml::Toml;
+use crate::ide::toml::{Toml, is_toml};
 use crate::source::SourceFile;
 use crate::syntax::Parse;
 
@@ -154,8 +154,7 @@ impl<'a> Place<'a> {
 
     /// Gives the file as TOML, if it is a record file or the settings.
     fn toml(&self) -> Option<Toml> {
-        let is_toml = self.file.name().ends_with(".toml");
-        is_toml.then(|| crate::ide::toml::read(self.file))
+        is_toml(self.file).then(|| crate::ide::toml::read(self.file))
     }
 
     fn places(&self, session: &'a Session<'_>) -> Places<'a> {

@@ -404,9 +404,10 @@ impl<'a> Asked<'a> {
     fn things(&self, ty: Type) -> Words {
         let mut found: BTreeMap<&str, String> = BTreeMap::new();
         for vocabulary in &self.reading.told().vocabularies {
-            let root = match ty {
-                Type::Category(root) => vocabulary.things.get(root.0 as usize),
-                _ => None,
+            let root = if let Type::Category(root) = ty {
+                vocabulary.things.get(root.0 as usize)
+            } else {
+                None
             };
             for thing in &vocabulary.things {
                 let fits = match (ty, thing.sort) {

@@ -8,7 +8,7 @@ use super::meaning::{self, SETTINGS};
 use crate::agreement::{Mention, Named, Vocabulary};
 use crate::diagnostic::Code;
 use crate::disk::SETTINGS as SETTINGS_FILE;
-use crate::ide::toml::{Block, Entry, Toml, ValueKind};
+use crate::ide::toml::{Block, Entry, Toml, ValueKind, is_toml};
 use crate::ide::{Judged, Reading};
 use crate::project::Part;
 use crate::record::{Record, Stance};
@@ -61,11 +61,7 @@ fn declared(reading: &Reading, mention: &Mention) -> String {
     let file = reading.project.sources.get(mention.declared.source);
     let line = file.line_span(file.line_of(mention.declared.start));
     let code = file.slice(line).trim();
-    let language = if file.name().ends_with(".toml") {
-        "toml"
-    } else {
-        "treaty"
-    };
+    let language = if is_toml(file) { "toml" } else { "treaty" };
     let mut text = format!("```{language}\n{code}\n```");
     for vocabulary in &reading.told().vocabularies {
         let told = of_declaration(vocabulary, mention);

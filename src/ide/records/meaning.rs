@@ -107,7 +107,7 @@ pub fn keys(section: &str, path: &[&str]) -> Vec<KeyMeaning> {
         match properties(level).find(|(name, _)| name == part) {
             Some((_, next)) => level = inner(next),
             // A label: the only table that it takes is an estimate.
-            None => level = resolved(&schema()["$defs"]["quantity"]),
+            None => level = definition("quantity").unwrap_or(level),
         }
     }
     let level = with_table(level);
@@ -129,7 +129,11 @@ fn inner(level: &'static Value) -> &'static Value {
 fn resolved(level: &'static Value) -> &'static Value {
     let name = level.get("$ref").and_then(Value::as_str);
     let name = name.and_then(|name| name.strip_prefix("#/$defs/"));
-    name.map_or(level, |name| &schema()["$defs"][name])
+    name.and_then(definition).unwrap_or(level)
+}
+
+fn definition(name: &str) -> Option<&'static Value> {
+    schema().get("$defs")?.get(name)
 }
 
 /// Gives the choice that is a table, where a value may be one.

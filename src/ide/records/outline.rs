@@ -38,8 +38,7 @@ fn settings(toml: &Toml) -> Vec<Symbol> {
 
 fn symbol(file: &SourceFile, block: &Block, header: &Header, ordinal: usize) -> Option<Symbol> {
     let (sort, name) = match block.section() {
-        "event" | "reading" | "finding" => (SymbolSort::Record, named_by(block, "id")),
-        "coverage" => (SymbolSort::Record, named_by(block, "id")),
+        "event" | "reading" | "finding" | "coverage" => (SymbolSort::Record, named_by(block, "id")),
         "relation" => (SymbolSort::Relation, named_by(block, "name")),
         "sources" => (SymbolSort::Source, named_in(header)),
         "actors" => (SymbolSort::Actor, named_in(header)),

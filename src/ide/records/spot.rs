@@ -134,16 +134,18 @@ impl<'t> Within<'_, 't> {
     fn value(self, value: &'t Value, path: Vec<&'t str>) -> Option<Spot<'t>> {
         let inside = value.span.start < self.offset;
         match &value.kind {
-            ValueKind::Text { bare, is_closed } => bare.touches(self.offset).then(|| Spot::Value {
-                block: self.block,
-                path,
-                replaced: *bare,
-                quotes: if *is_closed {
-                    Quotes::Closed
-                } else {
-                    Quotes::Open
-                },
-            }),
+            ValueKind::Text { bare, is_closed } => {
+                bare.touches(self.offset).then_some(Spot::Value {
+                    block: self.block,
+                    path,
+                    replaced: *bare,
+                    quotes: if *is_closed {
+                        Quotes::Closed
+                    } else {
+                        Quotes::Open
+                    },
+                })
+            }
             ValueKind::Plain => Some(Spot::Value {
                 block: self.block,
                 path,

@@ -162,7 +162,7 @@ pub(super) fn selections(
     session: &Session<'_>,
     params: &lsp_types::SelectionRangeParams,
 ) -> Given<Option<Vec<SelectionRange>>> {
-    let found = place(session, &params.text_document.uri).and_then(|place| {
+    let found = place(session, &params.text_document.uri).map(|place| {
         let toml = place.toml();
         let around = |offset| match &toml {
             Some(toml) => Some(ide::records::layout::selection(place.file, toml, offset)),
@@ -187,7 +187,7 @@ pub(super) fn selections(
                 parent: None,
             })
         });
-        Some(widened.collect())
+        widened.collect()
     });
     Given::Value(found)
 }
