@@ -3,6 +3,7 @@
 //! Nothing is judged here. A record that could not be understood is left out and counted in [`Records::left_out`]; the diagnostics say why.
 
 pub mod scenario;
+pub mod table;
 pub mod toml;
 
 use crate::agreement::{KindId, MeasureId, PledgeId, ThingId, Value, VariableId, Vocabulary};

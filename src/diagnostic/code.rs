@@ -124,6 +124,9 @@ codes! {
     BadValue "bad-value" Records Error "a value of the wrong type";
     BadDate "bad-date" Records Error "a date that cannot be read or is not in the calendar";
     EstimateOrder "estimate-order" Records Error "a low estimate above the best, or a best above the high";
+    UnknownColumn "unknown-column" Records Error "a column that a table does not have, or has twice";
+    BadRow "bad-row" Records Error "a row of a table that cannot be read";
+    NothingChosen "nothing-chosen" Records Warning "a block of a mapping for which no row is chosen";
     UndatedRecord "undated-record" Records Warning "a record with no date on which it became known";
     LateLink "late-link" Records Warning "a correction, retraction or echo of a record that was not there yet";
     ForeignRetraction "foreign-retraction" Records Advice "a retraction of somebody else's record, which counts as a denial";

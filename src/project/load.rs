@@ -52,6 +52,8 @@ pub struct Project {
     pub roots: Vec<SourceId>,
     /// The record files.
     pub records: Vec<SourceId>,
+    /// The tables, each with its mapping before it.
+    pub tables: Vec<(SourceId, SourceId)>,
     /// What is wrong with texts before anything reads them.
     pub diagnostics: Vec<Diagnostic>,
     rules: BTreeMap<SourceId, RuleFile>,
@@ -146,6 +148,33 @@ impl Project {
         let id = self.add_text(&path, text);
         self.records.push(id);
         Ok(())
+    }
+
+    /// Adds a table and the mapping that explains it.
+    ///
+    /// # Errors
+    ///
+    /// Which of the two cannot be read, and why.
+    pub fn add_table(
+        &mut self,
+        path: &str,
+        mapping: &str,
+        read: &mut Reader<'_>,
+    ) -> Result<(), String> {
+        let mapping = self.add_once(&normal(mapping), read)?;
+        let table = self.add_once(&normal(path), read)?;
+        if !self.tables.contains(&(mapping, table)) {
+            self.tables.push((mapping, table));
+        }
+        Ok(())
+    }
+
+    fn add_once(&mut self, path: &str, read: &mut Reader<'_>) -> Result<SourceId, String> {
+        if let Some(&known) = self.paths.get(path) {
+            return Ok(known);
+        }
+        let text = read(path).map_err(|reason| format!("`{path}`: {reason}"))?;
+        Ok(self.add_text(path, text))
     }
 
     /// Gives a rule file's text and tree.

@@ -7,6 +7,7 @@ use crate::agreement::{Agreement, Body, Mention, Pledge, PledgeId, Standing, Voc
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::eval::{Evaluation, Question, evaluate};
 use crate::evidence::Clocks;
+use crate::record::table::Table;
 use crate::record::toml::read;
 use crate::record::{RecordId, Records, Subject};
 use crate::report::account::convention_line;
@@ -184,7 +185,7 @@ pub fn judge(project: &Project, understood: Understood, request: &Request) -> Ou
     let mut parts = Vec::new();
     let mut in_records: BTreeSet<Span> = BTreeSet::new();
     for agreement in agreements {
-        let reading = read(&files, &agreement);
+        let reading = read(&files, &record_tables(project), &agreement);
         readings.push(reading.diagnostics);
         let question = question(&agreement, request, today, &mut diagnostics);
         let Evaluation {
@@ -290,7 +291,7 @@ pub fn tell(project: &Project, understood: &Understood) -> Told {
     let mut told = Told::default();
     let mut problems = Vec::new();
     for agreement in &agreements {
-        let reading = read(&files, agreement);
+        let reading = read(&files, &record_tables(project), agreement);
         problems.push(reading.diagnostics);
         told.mentions.extend(reading.mentions);
         told.vocabularies.push(reading.records.vocabulary);
@@ -310,6 +311,16 @@ fn keep_those_with_promises(agreements: &mut Vec<Arc<Agreement>>) {
 fn record_files(project: &Project) -> Vec<&SourceFile> {
     let records = project.records.iter();
     records.map(|&id| project.sources.get(id)).collect()
+}
+
+fn record_tables(project: &Project) -> Vec<Table<'_>> {
+    let tables = project.tables.iter();
+    tables
+        .map(|&(mapping, data)| Table {
+            mapping: project.sources.get(mapping),
+            data: project.sources.get(data),
+        })
+        .collect()
 }
 
 fn question(

@@ -4,17 +4,18 @@
 //! once, at its place. Nothing is judged here: what a denial or an echo is worth is for those who weigh evidence.
 
 mod advice;
-mod block;
+pub(super) mod block;
 mod coverage;
-mod document;
+pub(super) mod document;
 mod draft;
 mod finding;
 mod informant;
 mod link;
-mod names;
-mod problems;
-mod register;
-mod value;
+mod kept;
+pub(super) mod names;
+pub(super) mod problems;
+pub(super) mod register;
+pub(super) mod value;
 
 #[cfg(test)]
 mod tests;
@@ -24,8 +25,10 @@ use crate::agreement::{Agreement, Mention, Vocabulary};
 use crate::diagnostic::{self, Diagnostic, Suggestions};
 use crate::source::SourceFile;
 
+use super::table::{self, Table, Tallies, Tally};
 use block::Tables;
 use document::Document;
+use kept::Kept;
 use names::Names;
 use problems::Problems;
 
@@ -38,28 +41,48 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
     /// What the names in the files stand for, in order of the places. A record without an id is declared by its header.
     pub mentions: Vec<Mention>,
+    /// What became of the rows of each table.
+    pub tallies: Tallies,
 }
 
-/// Reads record files in the terms of `agreement`.
+/// Reads record files and tables in the terms of `agreement`.
 ///
 /// Registers and sources of all files are read first, so that the order of the files does not matter for them. A link (`denies`,
 /// `echoes`, …) may point to a record of any of the files.
 #[must_use]
-pub fn read(files: &[&SourceFile], agreement: &Agreement) -> Reading {
+pub fn read(files: &[&SourceFile], tables: &[Table<'_>], agreement: &Agreement) -> Reading {
     let mut problems = Problems::default();
     let texts: Vec<_> = files.iter().map(|file| document::readable(file)).collect();
-    let documents: Vec<Document<'_>> = files
+    let mut documents: Vec<Document<'_>> = files
         .iter()
         .zip(&texts)
         .map(|(file, text)| document::parse(file, text, &mut problems))
         .collect();
-    let vocabulary = register::read(&documents, agreement, &mut problems);
-    let records = read_records(&documents, agreement, &vocabulary, &mut problems);
+    let mappings = table::mappings(tables, &mut problems);
+    let mut tallies = Tallies::new();
+    for (table, mapping) in tables.iter().filter_map(|table| {
+        let of = |mapping: &&Document<'_>| mapping.file.id() == table.mapping.id();
+        Some((*table, mappings.iter().find(of)?))
+    }) {
+        let made = table::make(table, mapping, &agreement.vocabulary, &mut problems);
+        tallies.insert(table.data.id(), made.tally);
+        documents.push(made.document);
+    }
+    let files = Files {
+        documents: &documents,
+        mappings: &mappings,
+    };
+    let mut vocabulary = register::read(files.documents, agreement, &mut problems);
+    let (records, kept) = read_records(files, agreement, &vocabulary, &mut problems);
+    for ((table, name), count) in kept.join(&mut vocabulary) {
+        let tally: &mut Tally = tallies.entry(table).or_default();
+        *tally.unmatched.entry(name).or_default() += count;
+    }
     let records = Records {
         vocabulary,
         ..records
     };
-    let mut diagnostics = problems.diagnostics;
+    let mut diagnostics = table::capped(problems.diagnostics, &tallies);
     diagnostics.extend(advice::advice(&records, agreement));
     diagnostic::sort(&mut diagnostics);
     let mut mentions = problems.mentions;
@@ -69,19 +92,30 @@ pub fn read(files: &[&SourceFile], agreement: &Agreement) -> Reading {
         records,
         diagnostics,
         mentions,
+        tallies,
     }
+}
+
+/// What blocks are taken from, and mappings, whose sources speak in the tables.
+#[derive(Clone, Copy)]
+struct Files<'d> {
+    documents: &'d [Document<'d>],
+    mappings: &'d [Document<'d>],
 }
 
 /// Reads everything but the registers, which are in `vocabulary`.
 fn read_records(
-    documents: &[Document<'_>],
+    Files {
+        documents,
+        mappings,
+    }: Files<'_>,
     agreement: &Agreement,
     vocabulary: &Vocabulary,
     problems: &mut Problems,
-) -> Records {
+) -> (Records, Kept) {
     let calendar = &agreement.calendar;
     let names = Names::new(vocabulary, calendar, None);
-    let informants = informant::read(documents, &names, problems);
+    let informants = informant::read(documents, mappings, &names, problems);
     let mut drafts = draft::outline(documents, agreement, &names);
     let windows = coverage::ids(documents, problems);
     let ids = draft::index(&mut drafts, &windows);
@@ -117,12 +151,14 @@ fn read_records(
         .into_iter()
         .map(|numbered| numbered.record)
         .collect();
-    Records {
+    let kept = names.into_kept();
+    let records = Records {
         vocabulary: Vocabulary::default(),
         left_out: read - records.len() - coverage.len(),
         informants: informants.list,
         records,
         coverage,
         read,
-    }
+    };
+    (records, kept)
 }

@@ -90,7 +90,7 @@ impl World {
         let file = sources.add("records.toml", toml(lines));
         let rules = sources.add("rules.treaty", "");
         let agreement = agreement(Span::new(rules, 0, 0), corroboration);
-        let reading = read(&[sources.get(file)], &agreement);
+        let reading = read(&[sources.get(file)], &[], &agreement);
         let grave: Vec<_> = reading
             .diagnostics
             .iter()

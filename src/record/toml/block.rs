@@ -11,7 +11,7 @@ use super::problems::Problems;
 use super::value::{
     self, choice, count, flag, is_open, known_at, opt_date, owned_text, refuse, text, texts,
 };
-use crate::agreement::{Field, Named};
+use crate::agreement::{Field, Named, Vocabulary};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::quantity::Estimate;
 use crate::record::{
@@ -310,26 +310,34 @@ fn finding(draft: &mut Draft<'_>, problems: &mut Problems) -> Option<Finding> {
 
 fn finish(tables: Tables<'_>, draft: &mut Draft<'_>, subject: Subject, problems: &mut Problems) {
     let vocabulary = tables.names.vocabulary;
-    let (what, own): (String, &[&str]) = match subject {
-        Subject::Kind(kind) => (format!("`{}`", vocabulary.kind(kind).name), &["kind"]),
+    let what = match subject {
+        Subject::Kind(kind) => format!("`{}`", vocabulary.kind(kind).name),
+        Subject::Measure(measure) => format!("`{}`", vocabulary.measure(measure).name),
+        Subject::Finding(_) => "a finding".to_owned(),
+    };
+    let labels = known_keys(vocabulary, subject);
+    let untouched = draft.keys.block.keys();
+    let keys = std::mem::replace(&mut draft.keys, untouched);
+    keys.finish(&what, &labels, problems);
+}
+
+/// Gives the keys that a record about something may have.
+pub(in crate::record) fn known_keys(vocabulary: &Vocabulary, subject: Subject) -> Vec<&str> {
+    let (fields, own): (&[Field], &[&str]) = match subject {
+        Subject::Kind(kind) => (&vocabulary.kind(kind).fields, &["kind"]),
         Subject::Measure(measure) => (
-            format!("`{}`", vocabulary.measure(measure).name),
+            &vocabulary.measure(measure).fields,
             &["measure", "value", "unit"],
         ),
-        Subject::Finding(_) => ("a finding".to_owned(), &["pledge", "finding"]),
+        Subject::Finding(_) => (&[], &["pledge", "finding"]),
     };
-    let fields = tables.names.fields(subject);
-    let labels: Vec<&str> = fields
-        .iter()
-        .map(|field: &Field| field.label.as_str())
+    let labels = fields.iter().map(|field| field.label.as_str());
+    labels
         .chain(own.iter().copied())
         .chain(["when", "until", "throughout"])
         .chain(COMMON)
         .chain(LINKS.map(|(key, _)| key))
-        .collect();
-    let untouched = draft.keys.block.keys();
-    let keys = std::mem::replace(&mut draft.keys, untouched);
-    keys.finish(&what, &labels, problems);
+        .collect()
 }
 
 fn record(

@@ -21,40 +21,42 @@ const REGISTERS: [&str; 5] = ["sources", "actors", "parties", "groups", "places"
 
 /// A record file.
 #[derive(Debug)]
-pub(super) struct Document<'f> {
-    pub(super) file: &'f SourceFile,
+pub(in crate::record) struct Document<'f> {
+    pub(in crate::record) file: &'f SourceFile,
     table: DeTable<'f>,
     /// Lines with something that is no TOML, in order.
     broken_lines: Vec<usize>,
     /// Lines that begin with a bracket, in order; only where some line is broken.
     headers: Vec<usize>,
+    /// Whether it was made from a table, whose names are taken as they come.
+    is_table: bool,
     /// Blocks that are written in a way that no block is.
-    pub(super) malformed: usize,
+    pub(in crate::record) malformed: usize,
 }
 
 /// A block or a register entry.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Block<'d> {
+pub(in crate::record) struct Block<'d> {
     document: &'d Document<'d>,
     table: &'d DeTable<'d>,
     /// The header, or the whole of an inline table.
-    pub(super) header: Span,
+    pub(in crate::record) header: Span,
 }
 
 /// A key and its value.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry<'d> {
-    pub(super) key: &'d str,
-    pub(super) key_span: Span,
-    pub(super) value: &'d DeValue<'d>,
-    pub(super) span: Span,
+pub(in crate::record) struct Entry<'d> {
+    pub(in crate::record) key: &'d str,
+    pub(in crate::record) key_span: Span,
+    pub(in crate::record) value: &'d DeValue<'d>,
+    pub(in crate::record) span: Span,
     document: &'d Document<'d>,
 }
 
 /// The keys of a block, of which some are taken.
 #[derive(Debug)]
-pub(super) struct Keys<'d> {
-    pub(super) block: Block<'d>,
+pub(in crate::record) struct Keys<'d> {
+    pub(in crate::record) block: Block<'d>,
     taken: Vec<&'d str>,
 }
 
@@ -64,7 +66,7 @@ const SINGLE: &str = "[[_]]";
 /// Gives the text to read: the file's own, or where one header `[event]` would hide every `[[event]]`, the text without it.
 ///
 /// Places stay what they are.
-pub(super) fn readable(file: &SourceFile) -> Cow<'_, str> {
+pub(in crate::record) fn readable(file: &SourceFile) -> Cow<'_, str> {
     let text = file.text();
     let lines: Vec<usize> = (0..file.line_count())
         .filter(|&line| is_single(header_on(file, line)))
@@ -96,19 +98,24 @@ fn is_single(header: &str) -> bool {
 }
 
 /// Reads the TOML of a file from its [`readable`] text.
-pub(super) fn parse<'f>(
+pub(in crate::record) fn parse<'f>(
+    file: &'f SourceFile,
+    text: &'f str,
+    problems: &mut Problems,
+) -> Document<'f> {
+    let mut document = parse_any(file, text, problems);
+    document.malformed = check_sections(&document, problems);
+    document
+}
+
+/// Reads a TOML file whose sections are somebody else's matter.
+pub(in crate::record) fn parse_any<'f>(
     file: &'f SourceFile,
     text: &'f str,
     problems: &mut Problems,
 ) -> Document<'f> {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut document = Document {
-        file,
-        table: table.into_inner(),
-        broken_lines: Vec::new(),
-        headers: Vec::new(),
-        malformed: 0,
-    };
+    let mut document = Document::of(file, table.into_inner());
     for (line, (span, error)) in worst_of_each_line(file, &errors) {
         document.broken_lines.push(line);
         problems.push(not_toml(file, span, error.message()));
@@ -116,7 +123,6 @@ pub(super) fn parse<'f>(
     if !document.broken_lines.is_empty() {
         document.headers = header_lines(file);
     }
-    document.malformed = check_sections(&document, problems);
     document
 }
 
@@ -319,7 +325,7 @@ fn check_register(entry: Entry<'_>, problems: &mut Problems) {
 }
 
 /// Names what a value is, for messages.
-pub(super) fn found(value: &DeValue<'_>) -> &'static str {
+pub(in crate::record) fn found(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a text",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",
@@ -331,9 +337,49 @@ pub(super) fn found(value: &DeValue<'_>) -> &'static str {
     }
 }
 
+impl<'f> Document<'f> {
+    fn of(file: &'f SourceFile, table: DeTable<'f>) -> Document<'f> {
+        Document {
+            file,
+            table,
+            broken_lines: Vec::new(),
+            headers: Vec::new(),
+            is_table: false,
+            malformed: 0,
+        }
+    }
+
+    /// Gives the blocks that were made of a table; `bad` rows of it could not be read.
+    pub(in crate::record) fn of_table(
+        file: &'f SourceFile,
+        table: DeTable<'f>,
+        bad: usize,
+    ) -> Document<'f> {
+        Document {
+            is_table: true,
+            malformed: bad,
+            ..Document::of(file, table)
+        }
+    }
+}
+
 impl Document<'_> {
+    /// Says whether it was made from a table.
+    pub(in crate::record) fn is_table(&self) -> bool {
+        self.is_table
+    }
+
+    /// Gives the whole file as one block of keys and sections.
+    pub(in crate::record) fn top(&self) -> Block<'_> {
+        Block {
+            document: self,
+            table: &self.table,
+            header: self.file.span(),
+        }
+    }
+
     /// Gives the blocks `[[section]]`, in the order of the file.
-    pub(super) fn blocks<'d>(&'d self, section: &str) -> Vec<Block<'d>> {
+    pub(in crate::record) fn blocks<'d>(&'d self, section: &str) -> Vec<Block<'d>> {
         let Some(DeValue::Array(items)) = self.table.get(section).map(toml::Spanned::get_ref)
         else {
             return Vec::new();
@@ -357,7 +403,7 @@ impl Document<'_> {
     }
 
     /// Gives the entries `[section.NAME]` with name and place of the name without quotes, in the order of the file.
-    pub(super) fn register<'d>(&'d self, section: &str) -> Vec<(&'d str, Span, Block<'d>)> {
+    pub(in crate::record) fn register<'d>(&'d self, section: &str) -> Vec<(&'d str, Span, Block<'d>)> {
         let Some(DeValue::Table(table)) = self.table.get(section).map(toml::Spanned::get_ref)
         else {
             return Vec::new();
@@ -413,7 +459,7 @@ impl Document<'_> {
 
 impl<'d> Block<'d> {
     /// Gives all keys, in alphabetical order.
-    pub(super) fn entries(self) -> impl Iterator<Item = Entry<'d>> {
+    pub(in crate::record) fn entries(self) -> impl Iterator<Item = Entry<'d>> {
         let document = self.document;
         self.table.iter().map(move |(key, value)| Entry {
             key: key.get_ref().as_ref(),
@@ -425,14 +471,14 @@ impl<'d> Block<'d> {
     }
 
     /// Gives the block from its header to its last value.
-    pub(super) fn whole(self) -> Span {
+    pub(in crate::record) fn whole(self) -> Span {
         self.entries().fold(self.header, |span, entry| {
             span.to(entry.key_span).to(entry.last())
         })
     }
 
     /// Says whether something in it is no TOML, so that keys may be missing or wrong for that reason only.
-    pub(super) fn is_broken(self) -> bool {
+    pub(in crate::record) fn is_broken(self) -> bool {
         let lines = &self.document.broken_lines;
         if lines.is_empty() {
             return false;
@@ -452,7 +498,7 @@ impl<'d> Block<'d> {
     }
 
     /// Begins to take keys.
-    pub(super) fn keys(self) -> Keys<'d> {
+    pub(in crate::record) fn keys(self) -> Keys<'d> {
         Keys {
             block: self,
             taken: Vec::new(),
@@ -462,7 +508,7 @@ impl<'d> Block<'d> {
 
 impl<'d> Keys<'d> {
     /// Takes a key, if it is there.
-    pub(super) fn take(&mut self, key: &str) -> Option<Entry<'d>> {
+    pub(in crate::record) fn take(&mut self, key: &str) -> Option<Entry<'d>> {
         let document = self.block.document;
         let (key, value) = self.block.table.get_key_value(key)?;
         let name: &'d str = key.get_ref().as_ref();
@@ -477,7 +523,7 @@ impl<'d> Keys<'d> {
     }
 
     /// Reports a key that must be there and is not.
-    pub(super) fn missing(&self, key: &str, why: &str, problems: &mut Problems) {
+    pub(in crate::record) fn missing(&self, key: &str, why: &str, problems: &mut Problems) {
         if self.block.is_broken() {
             problems.known();
             return;
@@ -493,7 +539,7 @@ impl<'d> Keys<'d> {
     }
 
     /// Reports every key that nobody took.
-    pub(super) fn finish(self, what: &str, labels: &[&str], problems: &mut Problems) {
+    pub(in crate::record) fn finish(self, what: &str, labels: &[&str], problems: &mut Problems) {
         for entry in self.block.entries() {
             if self.taken.contains(&entry.key) {
                 continue;
@@ -524,23 +570,28 @@ fn unknown_key(entry: Entry<'_>, what: &str, known: &[&str]) -> Diagnostic {
 }
 
 impl<'d> Entry<'d> {
+    /// Says whether it is a cell of a table: a text, whatever it means.
+    pub(in crate::record) fn is_cell(self) -> bool {
+        self.document.is_table
+    }
+
     /// Says whether a problem of this line was reported as no TOML.
-    pub(super) fn reported(self) -> bool {
+    pub(in crate::record) fn reported(self) -> bool {
         self.document.reported(self.span)
     }
 
     /// Gives the place of the key, without quotes.
-    pub(super) fn bare_key(self) -> Span {
+    pub(in crate::record) fn bare_key(self) -> Span {
         self.document.bare(self.key_span)
     }
 
     /// Gives the place of a text, without quotes.
-    pub(super) fn bare(self) -> Span {
+    pub(in crate::record) fn bare(self) -> Span {
         self.document.bare(self.span)
     }
 
     /// Gives the place of a part of a text that the reader found in it; the whole text where it is written with escapes.
-    pub(super) fn part(self, part: &str) -> Span {
+    pub(in crate::record) fn part(self, part: &str) -> Span {
         let bare = self.bare();
         let DeValue::String(text) = self.value else {
             return bare;
@@ -557,12 +608,12 @@ impl<'d> Entry<'d> {
     }
 
     /// Gives the value as it is written.
-    pub(super) fn written(self) -> &'d str {
+    pub(in crate::record) fn written(self) -> &'d str {
         self.document.file.slice(self.span)
     }
 
     /// Gives the values of a list, each as an entry of the same key.
-    pub(super) fn items(self) -> Option<impl Iterator<Item = Entry<'d>>> {
+    pub(in crate::record) fn items(self) -> Option<impl Iterator<Item = Entry<'d>>> {
         let DeValue::Array(items) = self.value else {
             return None;
         };
@@ -574,7 +625,7 @@ impl<'d> Entry<'d> {
     }
 
     /// Gives the keys of a table.
-    pub(super) fn table(self) -> Option<Keys<'d>> {
+    pub(in crate::record) fn table(self) -> Option<Keys<'d>> {
         let DeValue::Table(table) = self.value else {
             return None;
         };

@@ -31,11 +31,12 @@ pub(super) const LETTERS: [(&str, Reliability); 6] = [
 /// Reads the sources of all files. One that has a problem is there all the same, so that its records are not blamed.
 pub(super) fn read(
     documents: &[Document<'_>],
+    mappings: &[Document<'_>],
     names: &Names<'_>,
     problems: &mut Problems,
 ) -> Informants {
     let mut informants = Informants::default();
-    for document in documents {
+    for document in documents.iter().chain(mappings) {
         for (name, span, block) in document.register("sources") {
             if let Some(first) = informants.find(name) {
                 let first = informants.span(first).unwrap_or(span);
@@ -51,6 +52,9 @@ pub(super) fn read(
         }
     }
     mention_owners(documents, &informants, problems);
+    for document in documents {
+        informants.take_from_table(document);
+    }
     informants
 }
 
@@ -139,6 +143,33 @@ impl Informants {
     pub(super) fn mention(&self, entry: Entry<'_>, named: InformantId, problems: &mut Problems) {
         if let Some(declared) = self.span(named) {
             problems.mention(entry.bare(), declared, Named::Source);
+        }
+    }
+
+    /// Takes the sources that a table names and nobody declares as they come: nothing is known of them.
+    fn take_from_table(&mut self, document: &Document<'_>) {
+        let sections = ["event", "reading", "coverage", "finding"];
+        let blocks = sections
+            .iter()
+            .flat_map(|section| document.blocks(section));
+        for block in blocks.filter(|_| document.is_table()) {
+            let Some(entry) = block.keys().take("source") else {
+                continue;
+            };
+            let Some(name) = text(entry, &mut Problems::default()) else {
+                continue;
+            };
+            if self.find(name).is_none() {
+                self.add(Informant {
+                    name: name.to_owned(),
+                    title: None,
+                    reliability: Reliability::default(),
+                    speaks_for: None,
+                    owner: name.to_owned(),
+                    verifies: Vec::new(),
+                    span: entry.span,
+                });
+            }
         }
     }
 

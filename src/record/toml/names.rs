@@ -1,8 +1,10 @@
 //! Names in records: of things, kinds, measures, relations and other records.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::document::Entry;
+use super::kept::Kept;
 use super::problems::Problems;
 use super::value::{self, refuse, text};
 use crate::agreement::{
@@ -15,16 +17,18 @@ use crate::time::{Calendar, When};
 
 /// What names stand for.
 #[derive(Debug)]
-pub(super) struct Names<'v> {
-    pub(super) vocabulary: &'v Vocabulary,
-    pub(super) calendar: &'v Calendar,
+pub(in crate::record) struct Names<'v> {
+    pub(in crate::record) vocabulary: &'v Vocabulary,
+    pub(in crate::record) calendar: &'v Calendar,
     spellings: BTreeMap<&'v str, Vec<(ThingId, When, Span)>>,
     /// Ids and incident keys of records with the places that declare them; none while registers are read.
     records: Option<&'v BTreeMap<String, Span>>,
+    /// What tables name and nothing declares.
+    kept: RefCell<Kept>,
 }
 
 impl<'v> Names<'v> {
-    pub(super) fn new(
+    pub(in crate::record) fn new(
         vocabulary: &'v Vocabulary,
         calendar: &'v Calendar,
         records: Option<&'v BTreeMap<String, Span>>,
@@ -41,11 +45,29 @@ impl<'v> Names<'v> {
             calendar,
             spellings,
             records,
+            kept: RefCell::default(),
         }
     }
 
+    /// Gives what tables name and nothing declares.
+    pub(in crate::record) fn into_kept(self) -> Kept {
+        self.kept.into_inner()
+    }
+
+    /// Gives the sort of a thing, unless it was met in a table only.
+    pub(in crate::record) fn sort_of(&self, thing: ThingId) -> Option<Sort> {
+        let at = usize::try_from(thing.0).ok()?;
+        self.vocabulary.things.get(at).map(|thing| thing.sort)
+    }
+
+    /// Keeps a name of a table as itself.
+    fn keep(&self, name: &str, entry: Entry<'_>, ty: Type) -> Option<ThingId> {
+        let mut kept = self.kept.borrow_mut();
+        kept.thing(name, entry.span, ty, self.vocabulary)
+    }
+
     /// Finds another thing of the same sort that a spelling means at the same time.
-    pub(super) fn rival(&self, text: &str, thing: ThingId) -> Option<(ThingId, Span)> {
+    pub(in crate::record) fn rival(&self, text: &str, thing: ThingId) -> Option<(ThingId, Span)> {
         let place = |id: ThingId| self.vocabulary.thing(id).sort == Sort::Place;
         let (id, _, span) = self
             .spellings
@@ -56,7 +78,7 @@ impl<'v> Names<'v> {
     }
 
     /// Reads the name or a spelling of a thing; what a spelling means may depend on `when`.
-    pub(super) fn thing(
+    pub(in crate::record) fn thing(
         &self,
         entry: Entry<'_>,
         ty: Type,
@@ -68,7 +90,7 @@ impl<'v> Names<'v> {
     }
 
     /// Finds the thing that a name or spelling means that stands in the text at `entry`.
-    pub(super) fn thing_named(
+    pub(in crate::record) fn thing_named(
         &self,
         name: &str,
         entry: Entry<'_>,
@@ -77,6 +99,9 @@ impl<'v> Names<'v> {
         problems: &mut Problems,
     ) -> Option<ThingId> {
         let id = self.find_thing(name, entry, ty, when, problems)?;
+        if entry.is_cell() {
+            return Some(id);
+        }
         let declared = self.vocabulary.thing(id).span;
         problems.mention(entry.part(name), declared, Named::Thing);
         Some(id)
@@ -106,6 +131,7 @@ impl<'v> Names<'v> {
         spelt.dedup();
         match (spelt.as_slice(), named) {
             ([one], _) => return Some(*one),
+            ([_, _, ..], _) | ([], None) if entry.is_cell() => return self.keep(name, entry, ty),
             ([first, second, ..], _) => self.ambiguous(entry, name, (*first, *second), problems),
             ([], Some(id)) => self.misplaced(entry, id, ty, problems),
             ([], None) => self.unknown_thing(entry, name, ty, problems),
@@ -218,7 +244,7 @@ impl<'v> Names<'v> {
     }
 
     /// Reads a value of a field.
-    pub(super) fn value(
+    pub(in crate::record) fn value(
         &self,
         entry: Entry<'_>,
         ty: Type,
@@ -244,7 +270,7 @@ impl<'v> Names<'v> {
     }
 
     /// Gives the place that declares a record or an incident.
-    pub(super) fn record_named(&self, name: &str) -> Option<&'v Span> {
+    pub(in crate::record) fn record_named(&self, name: &str) -> Option<&'v Span> {
         self.records?.get(name)
     }
 
@@ -264,7 +290,7 @@ impl<'v> Names<'v> {
     }
 
     /// Reads the name of a kind or a measure.
-    pub(super) fn subject(&self, entry: Entry<'_>, problems: &mut Problems) -> Option<Subject> {
+    pub(in crate::record) fn subject(&self, entry: Entry<'_>, problems: &mut Problems) -> Option<Subject> {
         let name = text(entry, problems)?;
         match self.vocabulary.words.get(name) {
             Some(Word::Kind(kind)) => {
@@ -295,7 +321,7 @@ impl<'v> Names<'v> {
     }
 
     /// Gives the fields of what a record is about.
-    pub(super) fn fields(&self, subject: Subject) -> &'v [Field] {
+    pub(in crate::record) fn fields(&self, subject: Subject) -> &'v [Field] {
         match subject {
             Subject::Kind(kind) => &self.vocabulary.kind(kind).fields,
             Subject::Measure(measure) => &self.vocabulary.measure(measure).fields,
@@ -305,7 +331,7 @@ impl<'v> Names<'v> {
 }
 
 /// Gives the word for a sort of thing.
-pub(super) fn sort_name(sort: Sort) -> &'static str {
+pub(in crate::record) fn sort_name(sort: Sort) -> &'static str {
     match sort {
         Sort::Party => "party",
         Sort::Actor => "actor",

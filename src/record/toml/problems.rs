@@ -6,43 +6,43 @@ use crate::source::Span;
 
 /// A list of problems that knows whether one of them is grave, and the names that were understood on the way.
 #[derive(Debug, Default)]
-pub(super) struct Problems {
-    pub(super) diagnostics: Vec<Diagnostic>,
-    pub(super) mentions: Vec<Mention>,
+pub(in crate::record) struct Problems {
+    pub(in crate::record) diagnostics: Vec<Diagnostic>,
+    pub(in crate::record) mentions: Vec<Mention>,
     grave: bool,
     /// What is left of the search for names that were meant; it goes from one record to the next.
-    pub(super) suggestions: Suggestions,
+    pub(in crate::record) suggestions: Suggestions,
 }
 
 impl Problems {
-    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+    pub(in crate::record) fn push(&mut self, diagnostic: Diagnostic) {
         self.grave |= diagnostic.severity == Severity::Error;
         self.diagnostics.push(diagnostic);
     }
 
     /// Notes what a name at a place stands for.
-    pub(super) fn mention(&mut self, at: Span, declared: Span, sort: Named) {
+    pub(in crate::record) fn mention(&mut self, at: Span, declared: Span, sort: Named) {
         self.mentions.push(Mention { at, declared, sort });
     }
 
     /// Notes a problem that has been reported elsewhere.
-    pub(super) fn known(&mut self) {
+    pub(in crate::record) fn known(&mut self) {
         self.grave = true;
     }
 
     /// Says whether what was read cannot be used.
-    pub(super) fn is_grave(&self) -> bool {
+    pub(in crate::record) fn is_grave(&self) -> bool {
         self.grave
     }
 
-    pub(super) fn append(&mut self, other: Problems) {
+    pub(in crate::record) fn append(&mut self, other: Problems) {
         self.grave |= other.grave;
         self.diagnostics.extend(other.diagnostics);
         self.mentions.extend(other.mentions);
     }
 
     /// Reports a name that nothing declares, with the nearest known one; `span` is the quoted value.
-    pub(super) fn push_unknown<'a>(
+    pub(in crate::record) fn push_unknown<'a>(
         &mut self,
         code: Code,
         span: Span,
@@ -55,7 +55,7 @@ impl Problems {
     }
 
     /// Builds the report of a name that nothing declares, with the nearest known one; `span` is the quoted value.
-    pub(super) fn unknown<'a>(
+    pub(in crate::record) fn unknown<'a>(
         &mut self,
         code: Code,
         span: Span,
@@ -81,7 +81,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// Lists names for a sentence: `` `a`, `b` and `c` ``.
-pub(super) fn listed(names: &[&str]) -> String {
+pub(in crate::record) fn listed(names: &[&str]) -> String {
     let mut text = String::new();
     for (at, name) in names.iter().enumerate() {
         text.push_str(match (at, at + 1 == names.len()) {

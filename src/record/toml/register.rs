@@ -25,7 +25,7 @@ const SECTIONS: [(&str, Sort); 4] = [
 ];
 
 /// Gives the vocabulary of the rules with what the registers of all files add.
-pub(super) fn read(
+pub(in crate::record) fn read(
     documents: &[Document<'_>],
     agreement: &Agreement,
     problems: &mut Problems,
@@ -48,15 +48,18 @@ pub(super) fn read(
     for addition in additions {
         apply(&mut vocabulary, addition, &mut containers, problems);
     }
-    let rows: Vec<_> = {
+    crate::record::table::register::read(documents, &mut vocabulary, &agreement.calendar, problems);
+    let (rows, kept) = {
         let names = Names::new(&vocabulary, &agreement.calendar, None);
         let blocks = documents
             .iter()
             .flat_map(|document| document.blocks("relation"));
-        blocks
+        let rows: Vec<_> = blocks
             .filter_map(|block| row(&names, block, problems))
-            .collect()
+            .collect();
+        (rows, names.into_kept())
     };
+    kept.join(&mut vocabulary);
     for (name, row) in rows {
         if let Some(relation) = vocabulary
             .relations
@@ -104,7 +107,7 @@ fn duplicate(name: &str, span: Span, first: Span) -> Diagnostic {
     .help("Put both into one entry.")
 }
 
-fn thing_for(
+pub(in crate::record) fn thing_for(
     name: &str,
     sort: Sort,
     span: Span,
@@ -151,14 +154,14 @@ fn member_always(parent: ThingId) -> Membership {
 }
 
 /// What an entry adds to its thing.
-struct Addition {
-    thing: ThingId,
-    title: Option<String>,
-    parents: Vec<(Membership, Span)>,
-    spellings: Vec<Spelling>,
-    adverse: Vec<ThingId>,
-    allied: Vec<ThingId>,
-    bound: Vec<When>,
+pub(in crate::record) struct Addition {
+    pub(in crate::record) thing: ThingId,
+    pub(in crate::record) title: Option<String>,
+    pub(in crate::record) parents: Vec<(Membership, Span)>,
+    pub(in crate::record) spellings: Vec<Spelling>,
+    pub(in crate::record) adverse: Vec<ThingId>,
+    pub(in crate::record) allied: Vec<ThingId>,
+    pub(in crate::record) bound: Vec<When>,
 }
 
 const NAMED: [&str; 6] = ["name", "in", "known-as", "adverse-to", "allied-to", "known"];
@@ -333,7 +336,7 @@ fn bound(names: &Names<'_>, entry: Option<Entry<'_>>, problems: &mut Problems) -
 }
 
 /// Adds what an entry says; `containers` are the things that something is in.
-fn apply(
+pub(in crate::record) fn apply(
     vocabulary: &mut Vocabulary,
     addition: Addition,
     containers: &mut BTreeSet<ThingId>,

@@ -37,7 +37,7 @@ fn check(path: &Path, show: fn(&Sources, &Reading) -> String) {
     let mut sources = Sources::default();
     let agreement = rules::agreement(&mut sources);
     let id = sources.add(name, text);
-    let reading = read(&[sources.get(id)], &agreement);
+    let reading = read(&[sources.get(id)], &[], &agreement);
     insta::with_settings!({
         snapshot_path => path.parent().unwrap(),
         prepend_module_to_snapshot => false,
@@ -305,7 +305,7 @@ proptest! {
         let mut sources = Sources::default();
         let agreement = rules::agreement(&mut sources);
         let id = sources.add("damaged.toml", text.into_iter().collect::<String>());
-        let reading = read(&[sources.get(id)], &agreement);
+        let reading = read(&[sources.get(id)], &[], &agreement);
         let records = &reading.records;
         prop_assert_eq!(records.read, records.records.len() + records.coverage.len() + records.left_out);
         prop_assert!(records.left_out == 0 || !reading.diagnostics.is_empty());
@@ -332,7 +332,7 @@ fn files_are_read_together() {
     ];
     let ids = texts.map(|(name, text)| sources.add(name, text));
     let files = ids.map(|id| sources.get(id));
-    let reading = read(&files, &agreement);
+    let reading = read(&files, &[], &agreement);
     assert_eq!(reading.diagnostics, []);
     let names: Vec<&str> = reading
         .records

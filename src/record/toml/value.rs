@@ -9,7 +9,7 @@ use crate::quantity::{Decimal, Estimate, UnitId, Units, plain};
 use crate::time::{Calendar, Edtf, Instant, When, parse_edtf};
 
 /// Reports a value of the wrong type.
-pub(super) fn wrong(entry: Entry<'_>, expected: &str, problems: &mut Problems) {
+pub(in crate::record) fn wrong(entry: Entry<'_>, expected: &str, problems: &mut Problems) {
     if entry.reported() {
         problems.known();
         return;
@@ -23,11 +23,11 @@ pub(super) fn wrong(entry: Entry<'_>, expected: &str, problems: &mut Problems) {
 }
 
 /// Reports a value of the right type that means nothing.
-pub(super) fn refuse(entry: Entry<'_>, message: String, help: &str, problems: &mut Problems) {
+pub(in crate::record) fn refuse(entry: Entry<'_>, message: String, help: &str, problems: &mut Problems) {
     problems.push(Diagnostic::new(Code::BadValue, entry.span, message).help(help));
 }
 
-pub(super) fn text<'d>(entry: Entry<'d>, problems: &mut Problems) -> Option<&'d str> {
+pub(in crate::record) fn text<'d>(entry: Entry<'d>, problems: &mut Problems) -> Option<&'d str> {
     match entry.value {
         DeValue::String(text) if !entry.reported() => Some(text.as_ref()),
         DeValue::String(_)
@@ -43,20 +43,42 @@ pub(super) fn text<'d>(entry: Entry<'d>, problems: &mut Problems) -> Option<&'d 
     }
 }
 
-pub(super) fn owned_text(entry: Option<Entry<'_>>, problems: &mut Problems) -> Option<String> {
+pub(in crate::record) fn owned_text(entry: Option<Entry<'_>>, problems: &mut Problems) -> Option<String> {
     text(entry?, problems).map(str::to_owned)
 }
 
-pub(super) fn flag(entry: Entry<'_>, problems: &mut Problems) -> Option<bool> {
-    if let DeValue::Boolean(value) = entry.value {
-        return Some(*value);
+pub(in crate::record) fn flag(entry: Entry<'_>, problems: &mut Problems) -> Option<bool> {
+    match entry.value {
+        DeValue::Boolean(value) => return Some(*value),
+        DeValue::String(cell) if entry.is_cell() => {
+            let words = [
+                ("true", true),
+                ("false", false),
+                ("1", true),
+                ("0", false),
+                ("yes", true),
+                ("no", false),
+            ];
+            let word = words
+                .iter()
+                .find(|(word, _)| word.eq_ignore_ascii_case(cell));
+            if let Some((_, value)) = word {
+                return Some(*value);
+            }
+        }
+        DeValue::String(_)
+        | DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => {}
     }
     wrong(entry, "`true` or `false`", problems);
     None
 }
 
 /// Reads a list of texts, each with its place.
-pub(super) fn texts<'d>(
+pub(in crate::record) fn texts<'d>(
     entry: Option<Entry<'d>>,
     problems: &mut Problems,
 ) -> Vec<(Entry<'d>, &'d str)> {
@@ -85,7 +107,7 @@ pub(super) fn texts<'d>(
 }
 
 /// Reads one of a few words.
-pub(super) fn choice<T: Copy>(
+pub(in crate::record) fn choice<T: Copy>(
     entry: Entry<'_>,
     choices: &[(&str, T)],
     problems: &mut Problems,
@@ -105,22 +127,32 @@ pub(super) fn choice<T: Copy>(
 }
 
 /// Reads a count from 1.
-pub(super) fn count(entry: Entry<'_>, problems: &mut Problems) -> Option<u32> {
-    let DeValue::Integer(integer) = entry.value else {
-        wrong(entry, "a whole number", problems);
-        return None;
+pub(in crate::record) fn count(entry: Entry<'_>, problems: &mut Problems) -> Option<u32> {
+    let (digits, radix) = match entry.value {
+        DeValue::Integer(integer) => (integer.as_str(), integer.radix()),
+        DeValue::String(cell) if entry.is_cell() => (cell.as_ref(), 10),
+        DeValue::String(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => {
+            wrong(entry, "a whole number", problems);
+            return None;
+        }
     };
-    let value = u32::from_str_radix(integer.as_str(), integer.radix());
+    let value = u32::from_str_radix(digits, radix);
     let value = value.ok().filter(|&value| value >= 1);
     if value.is_none() {
-        let message = format!("`{}` is a count from 1, found {integer}", entry.key);
+        let written = entry.written();
+        let message = format!("`{}` is a count from 1, found {written}", entry.key);
         problems.push(Diagnostic::new(Code::BadValue, entry.span, message));
     }
     value
 }
 
 /// Reads a date, or whatever the subset of EDTF has.
-pub(super) fn date(entry: Entry<'_>, problems: &mut Problems) -> Option<Edtf> {
+pub(in crate::record) fn date(entry: Entry<'_>, problems: &mut Problems) -> Option<Edtf> {
     if entry.reported() {
         problems.known();
         return None;
@@ -165,12 +197,12 @@ fn wrong_date(entry: Entry<'_>, problems: &mut Problems) {
     );
 }
 
-pub(super) fn opt_date(entry: Option<Entry<'_>>, problems: &mut Problems) -> Option<Edtf> {
+pub(in crate::record) fn opt_date(entry: Option<Entry<'_>>, problems: &mut Problems) -> Option<Edtf> {
     date(entry?, problems)
 }
 
 /// Gives the last second of a date on which something became known; its first where the end is open.
-pub(super) fn known_at(when: When) -> Instant {
+pub(in crate::record) fn known_at(when: When) -> Instant {
     if when.latest == Instant::MAX {
         when.earliest
     } else {
@@ -179,12 +211,12 @@ pub(super) fn known_at(when: When) -> Instant {
 }
 
 /// Says whether it is `".."`, an end that is open.
-pub(super) fn is_open(entry: Entry<'_>) -> bool {
+pub(in crate::record) fn is_open(entry: Entry<'_>) -> bool {
     matches!(entry.value, DeValue::String(text) if text == "..")
 }
 
 /// Reads the `from` and `until` of a block or table: from the beginning of the one to the end of the other.
-pub(super) fn term(
+pub(in crate::record) fn term(
     from: Option<Entry<'_>>,
     until: Option<Entry<'_>>,
     calendar: &Calendar,
@@ -210,7 +242,7 @@ pub(super) fn term(
 }
 
 /// Reads an exact decimal from a number or a text.
-pub(super) fn decimal(entry: Entry<'_>, problems: &mut Problems) -> Option<Decimal> {
+pub(in crate::record) fn decimal(entry: Entry<'_>, problems: &mut Problems) -> Option<Decimal> {
     if entry.reported() {
         problems.known();
         return None;
@@ -255,7 +287,7 @@ fn exact(text: &str) -> Option<Decimal> {
 /// Reads a number, or `{ low, best, high }` of which any one suffices, into the base of `unit`.
 ///
 /// `own` is the unit that the record names, where it does.
-pub(super) fn estimate(
+pub(in crate::record) fn estimate(
     entry: Entry<'_>,
     own: Option<Entry<'_>>,
     unit: Option<UnitId>,
