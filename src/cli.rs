@@ -11,6 +11,7 @@ mod input;
 mod man;
 mod options;
 mod output;
+mod tables;
 mod test;
 mod watch;
 mod why;

@@ -20,5 +20,5 @@ pub use run::{
     Outcome, Part, Request, Told, Understood, assess, judge, matching, proof_of, tell, understand,
     understand_what_changed, without,
 };
-pub use settings::{AsOf, Level, Lints, Settings, settings};
+pub use settings::{AsOf, Import, Level, Lints, Settings, settings};
 pub use trials::{Rehearsal, rehearse};

@@ -12,8 +12,8 @@ mod text;
 use std::fmt;
 
 pub use calendar::{Calendar, Zone, add_days, add_months, days_between, days_in_month};
-pub use format::{DateFormat, FormatError, Stamp};
 pub use edtf::{Edtf, EdtfError, Precision, parse_edtf};
+pub use format::{DateFormat, FormatError, Stamp};
 pub use text::{format_day, iso, iso_duration, iso_moment, month_name, reckon};
 
 /// A civil day of the Gregorian calendar.

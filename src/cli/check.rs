@@ -16,9 +16,6 @@ use super::watch;
 
 /// Runs the command.
 pub(super) fn run(options: &CheckOptions, output: &mut Output) -> Exit {
-    if let Err(exit) = refuse_unsupported(options, output) {
-        return exit;
-    }
     if options.watch {
         watch::run(options, output)
     } else {
@@ -54,25 +51,6 @@ pub(super) fn judge(input: &mut Input, inputs: &Inputs) -> Outcome {
     let mut outcome = assess(&input.project, &request);
     outcome.diagnostics = input.settings.lints.apply(outcome.diagnostics);
     outcome
-}
-
-fn refuse_unsupported(options: &CheckOptions, output: &mut Output) -> Result<(), Exit> {
-    refuse_mapping(&options.inputs, output)?;
-    if options.unmatched {
-        output.error("`--unmatched` is not supported yet", None);
-        return Err(Exit::Usage);
-    }
-    Ok(())
-}
-
-/// Says that tables cannot be read yet.
-pub(super) fn refuse_mapping(inputs: &Inputs, output: &mut Output) -> Result<(), Exit> {
-    if inputs.mapping.is_empty() {
-        return Ok(());
-    }
-    let help = "this version reads records from TOML files only";
-    output.error("`--mapping` is not supported yet", Some(help));
-    Err(Exit::Usage)
 }
 
 /// Keeps only the pledges that were asked for.

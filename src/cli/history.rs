@@ -8,7 +8,7 @@ use crate::project::{Outcome, history, matching};
 use crate::report::history::{History, Step, render, to_json};
 
 use super::Exit;
-use super::check::{judge, refuse_mapping, unknown_pledge};
+use super::check::{judge, unknown_pledge};
 use super::input::{self, Input};
 use super::options::Inputs;
 use super::output::Output;
@@ -41,9 +41,6 @@ enum Format {
 
 /// Runs the command.
 pub(super) fn run(options: &HistoryOptions, output: &mut Output) -> Exit {
-    if let Err(exit) = refuse_mapping(&options.inputs, output) {
-        return exit;
-    }
     let (name, bindings) = match selector(&options.pledge) {
         Ok(selector) => selector,
         Err(message) => {

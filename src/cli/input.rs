@@ -14,6 +14,7 @@ use crate::time::Day;
 use super::Exit;
 use super::options::{Date, Inputs};
 use super::output::Output;
+use super::tables;
 
 /// The files of a run, and what the settings say.
 #[derive(Debug)]
@@ -68,7 +69,17 @@ pub(super) fn open(
     } else {
         wanted.given(&inputs.records, RECORDS);
     }
-    let records = wanted.paths;
+    let mut records = wanted.paths;
+    let tables = match tables::given(&mut records, &inputs.mapping) {
+        Ok(_) if inputs.records.is_empty() && inputs.mapping.is_empty() => {
+            tables::imported(&found.settings.imports, &found.path, wanted.trail)
+        }
+        Ok(given) => given,
+        Err((problem, help)) => {
+            output.error(&problem, Some(help));
+            return Err(Exit::Usage);
+        }
+    };
     for problem in &wanted.problems {
         output.error(problem, None);
         incomplete = true;
@@ -87,6 +98,7 @@ pub(super) fn open(
     }
     incomplete |= add_rules(&mut project, &rules, trail, output);
     incomplete |= add_records(&mut project, &records, trail, output);
+    incomplete |= tables::add(&mut project, &tables, trail, output);
     Ok(Input {
         project,
         settings: found.settings,

@@ -8,7 +8,7 @@ use crate::project::{matching, proof_of, prove};
 use crate::report::terminal;
 
 use super::Exit;
-use super::check::{judge, refuse_mapping, unknown_pledge};
+use super::check::{judge, unknown_pledge};
 use super::input::{self, Input};
 use super::options::Inputs;
 use super::output::Output;
@@ -28,9 +28,6 @@ pub(super) struct WhyOptions {
 
 /// Runs the command.
 pub(super) fn run(options: &WhyOptions, output: &mut Output) -> Exit {
-    if let Err(exit) = refuse_mapping(&options.inputs, output) {
-        return exit;
-    }
     let (name, bindings) = match selector(&options.pledge) {
         Ok(selector) => selector,
         Err(message) => {

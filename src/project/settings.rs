@@ -23,10 +23,21 @@ pub struct Settings {
     pub as_of: Option<Spanned<AsOf>>,
     /// The standard.
     pub standard: Option<Standing>,
+    /// Tables with their mappings.
+    pub imports: Vec<Import>,
     /// How lints are taken.
     pub lints: Lints,
     /// What is wrong with the file.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Tables that one mapping explains: `[[import]]`.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// Patterns of tables, relative to the folder of the settings.
+    pub files: Vec<Spanned<String>>,
+    /// The mapping file, relative to the folder of the settings.
+    pub mapping: Spanned<String>,
 }
 
 /// A date of reference.
@@ -111,10 +122,7 @@ impl Reader<'_> {
             "as-of" => self.as_of(value),
             "standard" => self.standard(value),
             "lints" => self.lints(value),
-            "import" => {
-                let message = "`import` is not supported yet: this version reads records from TOML files only";
-                self.report(Code::UnknownKey, key.span(), message);
-            }
+            "import" => self.imports(value),
             other => {
                 let message = format!("no setting is called `{other}`");
                 self.report(Code::UnknownKey, key.span(), message);
@@ -173,6 +181,72 @@ impl Reader<'_> {
             }
         }
         texts
+    }
+
+    fn imports(&mut self, value: &At<DeValue<'_>>) {
+        let DeValue::Array(items) = value.get_ref() else {
+            self.report(
+                Code::BadValue,
+                value.span(),
+                "expected `[[import]]`, in double brackets",
+            );
+            return;
+        };
+        for item in items {
+            match item.get_ref() {
+                DeValue::Table(table) => self.import(item.span(), table),
+                DeValue::String(_)
+                | DeValue::Integer(_)
+                | DeValue::Float(_)
+                | DeValue::Boolean(_)
+                | DeValue::Datetime(_)
+                | DeValue::Array(_) => {
+                    self.report(
+                        Code::BadValue,
+                        item.span(),
+                        "expected `[[import]]` with `files` and `mapping`",
+                    );
+                }
+            }
+        }
+    }
+
+    fn import(&mut self, header: Range<usize>, table: &DeTable<'_>) {
+        let mut files = None;
+        let mut mapping = None;
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "files" => files = Some(self.texts("files", value)),
+                "mapping" => match value.get_ref() {
+                    DeValue::String(text) => {
+                        mapping = Some(Spanned::new(text.to_string(), self.span(value.span())));
+                    }
+                    DeValue::Integer(_)
+                    | DeValue::Float(_)
+                    | DeValue::Boolean(_)
+                    | DeValue::Datetime(_)
+                    | DeValue::Array(_)
+                    | DeValue::Table(_) => {
+                        self.report(
+                            Code::BadValue,
+                            value.span(),
+                            "`mapping` must be a file name in quotes",
+                        );
+                        return;
+                    }
+                },
+                other => {
+                    let message = format!("an import has no `{other}`");
+                    self.report(Code::UnknownKey, key.span(), message);
+                    self.help(nearest(other, ["files", "mapping"]));
+                }
+            }
+        }
+        match (files, mapping) {
+            (Some(files), Some(mapping)) => self.settings.imports.push(Import { files, mapping }),
+            (None, _) => self.report(Code::MissingKey, header, "`files` is missing"),
+            (_, None) => self.report(Code::MissingKey, header, "`mapping` is missing"),
+        }
     }
 
     fn as_of(&mut self, value: &At<DeValue<'_>>) {

@@ -23,7 +23,6 @@ use crate::source::{SourceFile, SourceId};
 
 pub(super) use blocks::make;
 
-
 /// A table and the mapping that explains it.
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'f> {
@@ -88,7 +87,10 @@ pub(super) fn capped(mut found: Vec<Diagnostic>, tables: &Tallies) -> Vec<Diagno
     }
     for (count, last) in counts.into_values() {
         if let Some(last) = kept.get_mut(last).filter(|_| count > TOLD) {
-            let more = format!("{} more rows of this table have such a problem.", count - TOLD);
+            let more = format!(
+                "{} more rows of this table have such a problem.",
+                count - TOLD
+            );
             last.help = Some(match last.help.take() {
                 Some(help) => format!("{help} {more}"),
                 None => more,

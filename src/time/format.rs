@@ -54,7 +54,9 @@ impl DateFormat {
         let short = has(format, &['y', 'D', 'g']);
         if short && pivot.is_none() {
             return Err(FormatError {
-                message: format!("`{format}` has two-digit years, and no `pivot` says of which century"),
+                message: format!(
+                    "`{format}` has two-digit years, and no `pivot` says of which century"
+                ),
                 help: "Add `pivot = 50` for 1950 to 2049: the first two-digit year that means 19…"
                     .to_owned(),
             });
@@ -101,11 +103,17 @@ fn stamp(read: &BrokenDownTime) -> Option<Stamp> {
         Err(_) if read.day().is_some() || read.day_of_year().is_some() => return None,
         Err(_) => {
             let year = read.year()?;
-            return Some(read.month().map_or(Stamp::Year(year), |month| Stamp::Month(year, month)));
+            return Some(
+                read.month()
+                    .map_or(Stamp::Year(year), |month| Stamp::Month(year, month)),
+            );
         }
     };
     match read.hour() {
-        Some(_) => read.to_time().ok().map(|time| Stamp::Local(day.to_datetime(time))),
+        Some(_) => read
+            .to_time()
+            .ok()
+            .map(|time| Stamp::Local(day.to_datetime(time))),
         None => Some(Stamp::Day(day)),
     }
 }
@@ -169,7 +177,12 @@ mod tests {
         ("%Y-%m-%d", None, "2021-8-5", Some("2021-08-05")),
         ("%Y-%m-%d", None, "2021-02-30", None),
         ("%Y-%m-%d", None, "2021-08-31 ", None),
-        ("%Y-%m-%d %H:%M:%S%.f", None, "2021-08-31 00:29:00.000", Some("2021-08-31T00:29:00")),
+        (
+            "%Y-%m-%d %H:%M:%S%.f",
+            None,
+            "2021-08-31 00:29:00.000",
+            Some("2021-08-31T00:29:00"),
+        ),
         ("%d.%m.%Y", None, "31.08.2021", Some("2021-08-31")),
         ("%m/%d/%y", Some(46), "7/21/46", Some("1946-07-21")),
         ("%m/%d/%y", Some(46), "7/21/45", Some("2045-07-21")),
@@ -180,7 +193,12 @@ mod tests {
         ("%Y%m%d", None, "20210831", Some("2021-08-31")),
         ("%s", None, "0", Some("1970-01-01T00:00:00Z")),
         ("%s", None, "1514764800", Some("2018-01-01T00:00:00Z")),
-        ("%Y-%m-%dT%H:%M:%S%:z", None, "2021-08-31T00:29:00+04:30", Some("2021-08-30T19:59:00Z")),
+        (
+            "%Y-%m-%dT%H:%M:%S%:z",
+            None,
+            "2021-08-31T00:29:00+04:30",
+            Some("2021-08-30T19:59:00Z"),
+        ),
     ];
 
     #[test]

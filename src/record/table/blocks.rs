@@ -178,7 +178,10 @@ impl<'f> Maker<'_, 'f> {
             return;
         }
         self.name(row, plan, ordinal, &mut block);
-        let blocks = self.sections.entry(plan.section).or_insert_with(DeArray::new);
+        let blocks = self
+            .sections
+            .entry(plan.section)
+            .or_insert_with(DeArray::new);
         blocks.push(At::new(row.place.clone(), DeValue::Table(block)));
     }
 

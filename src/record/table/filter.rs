@@ -71,7 +71,11 @@ fn test(entry: Entry<'_>, problems: &mut Problems) -> Option<Test> {
             return None;
         }
     };
-    keys.finish("a filter", &["not", "words", "at-least", "at-most"], problems);
+    keys.finish(
+        "a filter",
+        &["not", "words", "at-least", "at-most"],
+        problems,
+    );
     Some(test)
 }
 
@@ -97,7 +101,9 @@ impl Filter<'_> {
 fn has_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, found)| {
         let before = text.get(..at).and_then(|text| text.chars().next_back());
-        let after = text.get(at + found.len()..).and_then(|text| text.chars().next());
+        let after = text
+            .get(at + found.len()..)
+            .and_then(|text| text.chars().next());
         let inside = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
         !inside(before) && !inside(after) && !found.is_empty()
     })

@@ -75,7 +75,9 @@ impl<'m> Mapping<'m> {
         if blocks.is_empty() && !problems.is_grave() {
             let message = "this mapping makes no record of a row";
             let report = Diagnostic::new(Code::MissingKey, top.header, message);
-            problems.push(report.help("Add a block `[[event]]` with `kind` and the columns that its keys come from."));
+            problems.push(report.help(
+                "Add a block `[[event]]` with `kind` and the columns that its keys come from.",
+            ));
         }
         Mapping { delimiter, blocks }
     }
@@ -199,7 +201,11 @@ fn allowed<'v>(
         "event" => "kind",
         "reading" => "measure",
         "relation" => "name",
-        "member" => return Some(Some(BTreeSet::from(["name", "in", "from", "until", "known"]))),
+        "member" => {
+            return Some(Some(BTreeSet::from([
+                "name", "in", "from", "until", "known",
+            ])));
+        }
         "coverage" | "finding" => return Some(None),
         _ => {
             let keys = ["name", "title", "in", "known-as", "from", "until", "known"];
@@ -208,7 +214,8 @@ fn allowed<'v>(
     };
     let mut keys = block.keys();
     let Some(about) = keys.take(key) else {
-        let why = format!("Say what a row is about: `{key} = \"…\"` or `{key} = {{ column = \"…\" }}`.");
+        let why =
+            format!("Say what a row is about: `{key} = \"…\"` or `{key} = {{ column = \"…\" }}`.");
         keys.missing(key, &why, problems);
         return None;
     };

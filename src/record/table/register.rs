@@ -53,8 +53,7 @@ pub(in crate::record) fn read(
         for document in documents {
             for block in document.blocks("member") {
                 let member = block.keys().take("name");
-                let member = member
-                    .and_then(|entry| member_named(&names, entry, block, problems));
+                let member = member.and_then(|entry| member_named(&names, entry, block, problems));
                 rows.extend(member.map(|thing| (thing, block)));
             }
         }
@@ -134,11 +133,7 @@ fn addition(
 }
 
 /// Takes out spellings that already mean another thing of the same sort at the same time, and reports them.
-fn check_spellings(
-    vocabulary: &Vocabulary,
-    additions: &mut [Addition],
-    problems: &mut Problems,
-) {
+fn check_spellings(vocabulary: &Vocabulary, additions: &mut [Addition], problems: &mut Problems) {
     use std::collections::BTreeMap;
     type Claims<'a> = BTreeMap<(bool, String), Vec<(ThingId, Spelling)>>;
     let is_place = |id: ThingId| vocabulary.thing(id).sort == Sort::Place;

@@ -160,12 +160,17 @@ impl<'f> Rows<'f> {
                 self.record.len(),
                 self.columns
             );
-            return bad(message, "A delimiter inside a cell needs quotes around the cell.");
+            return bad(
+                message,
+                "A delimiter inside a cell needs quotes around the cell.",
+            );
         }
         let known = places.len() == self.record.len();
         let cells = self.record.iter().enumerate().map(|(at, text)| {
             let inner = places.get(at).filter(|_| known);
-            let place = inner.map_or(place.clone(), |inner| start + inner.start..start + inner.end);
+            let place = inner.map_or(place.clone(), |inner| {
+                start + inner.start..start + inner.end
+            });
             Some(Cell {
                 text: Cow::Owned(text.to_owned()),
                 place,

@@ -140,11 +140,7 @@ pub(super) fn texts_of(entry: Entry<'_>, problems: &mut Problems) -> Option<Vec<
     }
 }
 
-fn template<'m>(
-    entry: Entry<'m>,
-    written: &'m str,
-    problems: &mut Problems,
-) -> Option<Spec<'m>> {
+fn template<'m>(entry: Entry<'m>, written: &'m str, problems: &mut Problems) -> Option<Spec<'m>> {
     let mut pieces = Vec::new();
     let mut rest = written;
     while let Some((before, behind)) = rest.split_once('{') {
@@ -175,11 +171,7 @@ const COLUMN_KEYS: [&str; 7] = [
     "precision",
 ];
 
-fn column<'m>(
-    entry: Entry<'m>,
-    mut keys: Keys<'m>,
-    problems: &mut Problems,
-) -> Option<Column<'m>> {
+fn column<'m>(entry: Entry<'m>, mut keys: Keys<'m>, problems: &mut Problems) -> Option<Column<'m>> {
     let name = keys.take("column")?;
     text(name, problems)?;
     let map = keys.take("map").map(|map| pairs(map, problems));
@@ -196,7 +188,11 @@ fn column<'m>(
             Some(Box::new(column(precision, inner, problems)?))
         }
     };
-    keys.finish(&format!("`{}` from a column", entry.key), &COLUMN_KEYS, problems);
+    keys.finish(
+        &format!("`{}` from a column", entry.key),
+        &COLUMN_KEYS,
+        problems,
+    );
     Some(Column {
         name,
         map: map.unwrap_or_default(),
@@ -254,17 +250,17 @@ fn date_format(keys: &mut Keys<'_>, problems: &mut Problems) -> Option<Option<Da
     }
 }
 
-fn dates<'m>(
-    entry: Entry<'m>,
-    mut keys: Keys<'m>,
-    problems: &mut Problems,
-) -> Option<Dates<'m>> {
+fn dates<'m>(entry: Entry<'m>, mut keys: Keys<'m>, problems: &mut Problems) -> Option<Dates<'m>> {
     let from = keys.take("from")?;
     let until = keys.take("until");
     let date = date_format(&mut keys, problems)?;
     let clock = keys.take("clock").and_then(|clock| flag(clock, problems));
     let known = ["from", "until", "format", "pivot", "clock"];
-    keys.finish(&format!("`{}` from two columns", entry.key), &known, problems);
+    keys.finish(
+        &format!("`{}` from two columns", entry.key),
+        &known,
+        problems,
+    );
     let mut named = |name: Entry<'m>| {
         text(name, problems)?;
         Some(Column {
@@ -424,7 +420,10 @@ impl<'m> Column<'m> {
             return self.word(making);
         }
         let (stamp, place) = self.stamp(making)?;
-        let precision = self.precision.as_ref().and_then(|column| column.word(making));
+        let precision = self
+            .precision
+            .as_ref()
+            .and_then(|column| column.word(making));
         let Some((word, at)) = precision else {
             return Some((stamp.to_string(), place));
         };
@@ -513,7 +512,10 @@ impl<'m> Estimate<'m> {
         let mut table = DeTable::new();
         for (key, text, place) in given {
             let value = DeValue::String(Cow::Owned(text));
-            table.insert(At::new(place.clone(), Cow::Borrowed(key)), At::new(place, value));
+            table.insert(
+                At::new(place.clone(), Cow::Borrowed(key)),
+                At::new(place, value),
+            );
         }
         if let Some(unit) = self.unit {
             let key = At::new(place.clone(), Cow::Borrowed("unit"));
@@ -525,7 +527,9 @@ impl<'m> Estimate<'m> {
 
 /// Puts numbers in order; gives whether they were not. What is no number stays, to be reported.
 fn put_in_order(given: &mut [(&str, String, Range<usize>)]) -> bool {
-    let numbers = given.iter().map(|(_, text, _)| Decimal::from_str_exact(text));
+    let numbers = given
+        .iter()
+        .map(|(_, text, _)| Decimal::from_str_exact(text));
     let Ok(numbers) = numbers.collect::<Result<Vec<_>, _>>() else {
         return false;
     };
@@ -546,7 +550,10 @@ fn put_in_order(given: &mut [(&str, String, Range<usize>)]) -> bool {
 
 /// Reads the markers of missing values.
 pub(super) fn markers<'m>(entry: Option<Entry<'m>>, problems: &mut Problems) -> Vec<&'m str> {
-    texts(entry, problems).into_iter().map(|(_, text)| text).collect()
+    texts(entry, problems)
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect()
 }
 
 /// Gives the report on a column that a table does not have.
@@ -566,7 +573,10 @@ pub(super) fn no_column(
     }
     if report.help.is_none() {
         let all: Vec<&str> = columns.places.keys().map(String::as_str).take(20).collect();
-        report.help = Some(format!("Its columns are {}.", crate::record::toml::problems::listed(&all)));
+        report.help = Some(format!(
+            "Its columns are {}.",
+            crate::record::toml::problems::listed(&all)
+        ));
     }
     report
 }

@@ -403,7 +403,10 @@ impl Document<'_> {
     }
 
     /// Gives the entries `[section.NAME]` with name and place of the name without quotes, in the order of the file.
-    pub(in crate::record) fn register<'d>(&'d self, section: &str) -> Vec<(&'d str, Span, Block<'d>)> {
+    pub(in crate::record) fn register<'d>(
+        &'d self,
+        section: &str,
+    ) -> Vec<(&'d str, Span, Block<'d>)> {
         let Some(DeValue::Table(table)) = self.table.get(section).map(toml::Spanned::get_ref)
         else {
             return Vec::new();

@@ -149,9 +149,7 @@ impl Informants {
     /// Takes the sources that a table names and nobody declares as they come: nothing is known of them.
     fn take_from_table(&mut self, document: &Document<'_>) {
         let sections = ["event", "reading", "coverage", "finding"];
-        let blocks = sections
-            .iter()
-            .flat_map(|section| document.blocks(section));
+        let blocks = sections.iter().flat_map(|section| document.blocks(section));
         for block in blocks.filter(|_| document.is_table()) {
             let Some(entry) = block.keys().take("source") else {
                 continue;

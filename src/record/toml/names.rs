@@ -290,7 +290,11 @@ impl<'v> Names<'v> {
     }
 
     /// Reads the name of a kind or a measure.
-    pub(in crate::record) fn subject(&self, entry: Entry<'_>, problems: &mut Problems) -> Option<Subject> {
+    pub(in crate::record) fn subject(
+        &self,
+        entry: Entry<'_>,
+        problems: &mut Problems,
+    ) -> Option<Subject> {
         let name = text(entry, problems)?;
         match self.vocabulary.words.get(name) {
             Some(Word::Kind(kind)) => {

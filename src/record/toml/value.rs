@@ -23,7 +23,12 @@ pub(in crate::record) fn wrong(entry: Entry<'_>, expected: &str, problems: &mut 
 }
 
 /// Reports a value of the right type that means nothing.
-pub(in crate::record) fn refuse(entry: Entry<'_>, message: String, help: &str, problems: &mut Problems) {
+pub(in crate::record) fn refuse(
+    entry: Entry<'_>,
+    message: String,
+    help: &str,
+    problems: &mut Problems,
+) {
     problems.push(Diagnostic::new(Code::BadValue, entry.span, message).help(help));
 }
 
@@ -43,7 +48,10 @@ pub(in crate::record) fn text<'d>(entry: Entry<'d>, problems: &mut Problems) -> 
     }
 }
 
-pub(in crate::record) fn owned_text(entry: Option<Entry<'_>>, problems: &mut Problems) -> Option<String> {
+pub(in crate::record) fn owned_text(
+    entry: Option<Entry<'_>>,
+    problems: &mut Problems,
+) -> Option<String> {
     text(entry?, problems).map(str::to_owned)
 }
 
@@ -197,7 +205,10 @@ fn wrong_date(entry: Entry<'_>, problems: &mut Problems) {
     );
 }
 
-pub(in crate::record) fn opt_date(entry: Option<Entry<'_>>, problems: &mut Problems) -> Option<Edtf> {
+pub(in crate::record) fn opt_date(
+    entry: Option<Entry<'_>>,
+    problems: &mut Problems,
+) -> Option<Edtf> {
     date(entry?, problems)
 }
 
