@@ -18,7 +18,7 @@ pub(super) mod register;
 pub(super) mod value;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use super::Records;
 use crate::agreement::{Agreement, Mention, Vocabulary};

@@ -169,6 +169,7 @@ impl fmt::Display for Stamp {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failing test should stop")]
     use super::*;
 
     /// Worked by hand.

@@ -42,7 +42,7 @@ fn every_name_in_a_record_file_is_known() {
         let project = project(&rules, &records);
         for agreement in understand(&project).agreements {
             let file = project.sources.get(project.records[0]);
-            let reading = read(&[file], &agreement);
+            let reading = read(&[file], &[], &agreement);
             if reading.records.left_out > 0 || reading.diagnostics.iter().any(is_error) {
                 continue;
             }
@@ -110,7 +110,7 @@ known-as = ["Nordland"]
     project.add_rules("rules.treaty", &mut reader).unwrap();
     project.add_records("r.toml", &mut reader).unwrap();
     let agreement = understand(&project).agreements.remove(0);
-    let reading = read(&[project.sources.get(project.records[0])], &agreement);
+    let reading = read(&[project.sources.get(project.records[0])], &[], &agreement);
     let at = |span: Span| {
         let file = project.sources.get(span.source);
         format!("{} `{}`", file.position(span.start), file.slice(span))

@@ -171,7 +171,7 @@ impl Terms {
     pub(crate) fn read(&self, records: &str) {
         let mut sources = self.project.sources.clone();
         let id = sources.add("case.toml", records);
-        let reading = servanda::record::toml::read(&[sources.get(id)], &self.agreement);
+        let reading = servanda::record::toml::read(&[sources.get(id)], &[], &self.agreement);
         well_placed(&sources, &reading.diagnostics);
         nothing_is_lost(sources.get(id), &reading);
         let lines = sources.get(id).line_count();

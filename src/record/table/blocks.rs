@@ -168,7 +168,7 @@ impl<'f> Maker<'_, 'f> {
             }
         }
         self.tally.sorted += making.sorted;
-        for (place, message, help) in std::mem::take(&mut making.wrong) {
+        if let Some((place, message, help)) = making.wrong.into_iter().next() {
             let report = Diagnostic::new(Code::BadDate, self.span(place), message);
             problems.push(report.help(help));
             self.tally.bad += 1;
@@ -178,10 +178,7 @@ impl<'f> Maker<'_, 'f> {
             return;
         }
         self.name(row, plan, ordinal, &mut block);
-        let blocks = self
-            .sections
-            .entry(plan.section)
-            .or_insert_with(DeArray::new);
+        let blocks = self.sections.entry(plan.section).or_insert(DeArray::new());
         blocks.push(At::new(row.place.clone(), DeValue::Table(block)));
     }
 

@@ -1,4 +1,4 @@
-//! Tables as JSON: one object on each line, a list of objects, or the features of a GeoJSON file.
+//! Tables as JSON: one object on each line, a list of objects, or the features of a `GeoJSON` file.
 //!
 //! What is nested has a name with dots (`geometry.coordinates.0`); the `properties` of a feature stand for themselves.
 

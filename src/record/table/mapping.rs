@@ -45,7 +45,6 @@ pub(super) struct Plan<'m> {
 #[derive(Debug)]
 pub(super) struct Key<'m> {
     pub(super) name: &'m str,
-    pub(super) place: Span,
     pub(super) spec: Spec<'m>,
 }
 
@@ -161,7 +160,6 @@ fn plan<'m>(
         match spec::read(entry, problems) {
             Some(spec) => made.push(Key {
                 name: entry.key,
-                place: entry.key_span,
                 spec,
             }),
             None => whole = false,
@@ -172,7 +170,6 @@ fn plan<'m>(
     if let Some(source) = defaults.source.filter(|_| takes_source && !has_source) {
         made.push(Key {
             name: "source",
-            place: source.key_span,
             spec: spec::read(source, problems)?,
         });
     }
@@ -270,15 +267,13 @@ fn undeclared(
 fn unknown(entry: Entry<'_>, section: &str, allowed: &BTreeSet<&str>) -> Diagnostic {
     let message = format!("this `[[{section}]]` has no key `{}`", entry.key);
     let report = Diagnostic::new(Code::UnknownKey, entry.key_span, message);
-    match did_you_mean(entry.key, allowed.iter().copied()) {
-        Some(nearest) => report.help(format!("Did you mean `{nearest}`?")).fix(
+    if let Some(nearest) = did_you_mean(entry.key, allowed.iter().copied()) {
+        return report.help(format!("Did you mean `{nearest}`?")).fix(
             format!("write `{nearest}`"),
             entry.key_span,
             nearest,
-        ),
-        None => {
-            let all: Vec<&str> = allowed.iter().copied().collect();
-            report.help(format!("It has {}, `only` and `missing`.", listed(&all)))
-        }
+        );
     }
+    let all: Vec<&str> = allowed.iter().copied().collect();
+    report.help(format!("It has {}, `only` and `missing`.", listed(&all)))
 }

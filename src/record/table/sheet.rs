@@ -44,14 +44,13 @@ pub(super) struct Sheet<'f> {
 /// There is nothing in it that could be a table.
 pub(super) fn open(file: &SourceFile, delimiter: Option<u8>) -> Result<Sheet<'_>, BadRow> {
     let name = plain_name(file.name());
-    if [".jsonl", ".ndjson", ".json", ".geojson"]
-        .iter()
-        .any(|end| name.ends_with(end))
-    {
-        return super::json::open(file, name.ends_with(".jsonl") || name.ends_with(".ndjson"));
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    match extension {
+        "jsonl" | "ndjson" => super::json::open(file, true),
+        "json" | "geojson" => super::json::open(file, false),
+        "tsv" => separated(file, delimiter.unwrap_or(b'\t')),
+        _ => separated(file, delimiter.unwrap_or(b',')),
     }
-    let by_name = if name.ends_with(".tsv") { b'\t' } else { b',' };
-    separated(file, delimiter.unwrap_or(by_name))
 }
 
 /// Gives the name without what only says how the file is packed, in small letters.

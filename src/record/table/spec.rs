@@ -362,7 +362,7 @@ impl<'m> Spec<'m> {
     }
 }
 
-fn column_name<'m>(entry: Entry<'m>) -> Option<&'m str> {
+fn column_name(entry: Entry<'_>) -> Option<&str> {
     match entry.value {
         DeValue::String(name) => Some(name.as_ref()),
         DeValue::Integer(_)
@@ -427,17 +427,15 @@ impl<'m> Column<'m> {
         let Some((word, at)) = precision else {
             return Some((stamp.to_string(), place));
         };
-        match widened(stamp, &word) {
-            Some(text) => Some((text, place)),
-            None => {
-                making.wrong.push((
-                    at,
-                    format!("`{word}` is no precision of a date"),
-                    "The `map` of `precision` gives `day`, `week`, `month` or `year`.".to_owned(),
-                ));
-                None
-            }
+        let text = widened(stamp, &word);
+        if text.is_none() {
+            making.wrong.push((
+                at,
+                format!("`{word}` is no precision of a date"),
+                "The `map` of `precision` gives `day`, `week`, `month` or `year`.".to_owned(),
+            ));
         }
+        Some((text?, place))
     }
 
     fn stamp(&self, making: &mut Making<'_, '_>) -> Option<(Stamp, Range<usize>)> {
@@ -465,10 +463,9 @@ impl<'m> Column<'m> {
 
 /// Makes a date as wide as its precision: a week may lie on either side of the day that stands for it.
 fn widened(stamp: Stamp, precision: &str) -> Option<String> {
-    let day = match stamp.day() {
-        Some(day) => day,
-        // What is said no finer than a month cannot be made finer by a code.
-        None => return Some(stamp.to_string()),
+    // What is said no finer than a month cannot be made finer by a code.
+    let Some(day) = stamp.day() else {
+        return Some(stamp.to_string());
     };
     match precision {
         "day" => Some(stamp.to_string()),

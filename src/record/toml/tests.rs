@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should stop")]
 
-mod rules;
+pub(in crate::record) mod rules;
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -67,7 +67,7 @@ fn bad_files_give_every_problem_at_its_place() {
     }
 }
 
-fn problems(sources: &Sources, reading: &Reading) -> String {
+pub(in crate::record) fn problems(sources: &Sources, reading: &Reading) -> String {
     let mut out = String::new();
     let records = &reading.records;
     writeln!(out, "{} read, {} left out", records.read, records.left_out).unwrap();
@@ -94,7 +94,7 @@ fn problems(sources: &Sources, reading: &Reading) -> String {
     out
 }
 
-fn contents(sources: &Sources, reading: &Reading) -> String {
+pub(in crate::record) fn contents(sources: &Sources, reading: &Reading) -> String {
     let records = &reading.records;
     let mut out = things(sources, records);
     for relation in &records.vocabulary.relations {

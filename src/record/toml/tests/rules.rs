@@ -260,7 +260,7 @@ impl Builder {
     }
 }
 
-pub(super) fn agreement(sources: &mut Sources) -> Agreement {
+pub(in crate::record) fn agreement(sources: &mut Sources) -> Agreement {
     let text = include_str!("../../../../tests/records/rules.treaty");
     let source = sources.add("rules.treaty", text);
     let mut builder = Builder {
