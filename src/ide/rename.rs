@@ -195,7 +195,7 @@ fn unchanged(
     let moves = Moves::new(edits);
     let now = changed.names();
     let all = names.all().iter();
-    let moved: BTreeSet<Known<'_>> = all
+    let wanted: BTreeSet<Known<'_>> = all
         .map(|it| {
             let at = moves.name(it.at, it.sort);
             known(reading, it, at, moves.declaration(it.declared))
@@ -206,7 +206,7 @@ fn unchanged(
         .iter()
         .map(|it| known(&changed, it, it.at.start, it.declared.start))
         .collect();
-    if let Some((name, at, ..)) = moved.symmetric_difference(&found).next() {
+    if let Some((name, at, ..)) = wanted.symmetric_difference(&found).next() {
         let line = changed.file(name).map_or(0, |file| file.line_of(*at));
         return refused(&format!(
             "a name in line {line} of `{name}` would mean something else"

@@ -23,6 +23,10 @@ use super::convert::Encoding;
 
 /// What is known of the client.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the client announces each ability by a flag of its own"
+)]
 pub(super) struct Client {
     pub(super) encoding: Encoding,
     /// Whether a diagnostic may point to other places.

@@ -181,7 +181,10 @@ mod tests {
         let value = |message: Message| match message {
             Message::Request(request) => request.method,
             Message::Notification(note) => {
-                let word = |key: &str| note.params["value"][key].as_str().unwrap_or("-").to_owned();
+                let word = |key: &str| {
+                    let value = note.params.get("value").and_then(|value| value.get(key));
+                    value.and_then(|value| value.as_str()).unwrap_or("-").to_owned()
+                };
                 format!("{} {}", word("kind"), word("message"))
             }
             Message::Response(_) => "response".to_owned(),

@@ -276,12 +276,11 @@ impl<'a> Resolver<'a> {
 
     fn claim_word(&mut self, name: &'a Name, sort: Named) -> bool {
         let taken = self.found.word_spans.get(name.text.as_str()).copied();
-        match taken {
-            Some(first) => self.report_duplicate(name, first),
-            None => {
-                self.found.word_spans.insert(&name.text, name.span);
-                self.declares_name(name, sort);
-            }
+        if let Some(first) = taken {
+            self.report_duplicate(name, first);
+        } else {
+            self.found.word_spans.insert(&name.text, name.span);
+            self.declares_name(name, sort);
         }
         taken.is_none()
     }

@@ -178,7 +178,7 @@ impl<'f> Maker<'_, 'f> {
             return;
         }
         self.name(row, plan, ordinal, &mut block);
-        let blocks = self.sections.entry(plan.section).or_insert(DeArray::new());
+        let blocks = self.sections.entry(plan.section).or_default();
         blocks.push(At::new(row.place.clone(), DeValue::Table(block)));
     }
 
