@@ -51,7 +51,7 @@ impl Job {
             .iter()
             .map(|&id| project.sources.get(id))
             .collect();
-        let reading = read(&files, &resolved.agreement);
+        let reading = read(&files, &[], &resolved.agreement);
         let problems: Vec<_> = project.syntax_problems().collect();
         assert!(problems.is_empty(), "{}: {problems:#?}", shape.name);
         // Made records look alike, which is advised of and is no mistake.

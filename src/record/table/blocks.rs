@@ -178,7 +178,8 @@ impl<'f> Maker<'_, 'f> {
             return;
         }
         self.name(row, plan, ordinal, &mut block);
-        let blocks = self.sections.entry(plan.section).or_default();
+        let empty = DeArray::new();
+        let blocks = self.sections.entry(plan.section).or_insert(empty);
         blocks.push(At::new(row.place.clone(), DeValue::Table(block)));
     }
 
