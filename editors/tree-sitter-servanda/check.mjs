@@ -2,10 +2,10 @@
 // Checks the grammar: that the committed parser is the one of grammar.js, that its corpus and its colours are right, that every query
 // fits it, and that it takes exactly the files that `servanda` takes: those of the repository, and some thousands made from them by slips.
 //
-//   node check.mjs [--mutants N] [--seed N] [--keep]
+//   node check.mjs [--mutants N] [--seed N] [--keep] [--write]
 //
 // `check` beside this file installs what it needs and runs it. SERVANDA names the program (else the newest in target/ of the repository),
-// TREE_SITTER the command of tree-sitter.
+// TREE_SITTER the command of tree-sitter, NVIM a Neovim of 0.11 or newer to try as well.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -146,13 +146,60 @@ function checkTests() {
 }
 
 function checkQueries(samples) {
-  const folders = [join(here, 'queries'), resolve(here, '../zed/languages/servanda')].filter((folder) => existsSync(folder));
+  const folders = ['queries', ...Object.keys(ELSEWHERE)].map((folder) => resolve(here, folder)).filter((folder) => existsSync(folder));
   for (const query of folders.flatMap((folder) => readdirSync(folder).filter((it) => it.endsWith('.scm')).map((it) => join(folder, it)))) {
     const { status, out, all } = run(treeSitter, ['query', query, ...samples]);
     const captures = out.split('\n').filter((line) => line.includes('capture')).length;
     if (status !== 0) say(all);
     verdict(status === 0 && captures > 0, `${relative(dirname(here), query)}: ${captures} captures`);
   }
+}
+
+// The queries of editors that have other names for the same colours; `--write` writes them.
+const ELSEWHERE = {
+  '../zed/languages/servanda': {
+    files: ['highlights.scm', 'outline.scm'],
+    names: [['comment.documentation', 'comment.doc']],
+  },
+  '../helix/queries/treaty': {
+    files: ['highlights.scm', 'tags.scm'],
+    names: [
+      ['comment.documentation', 'comment.line.documentation'],
+      ['property', 'variable.other.member'],
+      ['string.escape', 'constant.character.escape'],
+      ['number', 'constant.numeric'],
+      ['boolean', 'constant.builtin.boolean'],
+      ['keyword.modal', 'keyword.control'],
+    ],
+  },
+};
+
+function checkCopies() {
+  for (const [folder, { files, names }] of Object.entries(ELSEWHERE)) {
+    for (const file of files) {
+      const renamed = names.reduce(
+        (text, [name, other]) => text.replaceAll(new RegExp(`@${name.replace('.', '\\.')}(?![\\w.])`, 'g'), `@${other}`),
+        readFileSync(join(here, 'queries', file), 'utf8'),
+      );
+      const copy = `; Written by \`check --write\` in editors/tree-sitter-servanda, from queries/${file}.\n\n${renamed}`;
+      const path = resolve(here, folder, file);
+      if (process.argv.includes('--write')) {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, copy);
+      }
+      verdict(existsSync(path) && readFileSync(path, 'utf8') === copy, `${relative(repository, path)} says what queries/${file} says`);
+    }
+  }
+}
+
+function checkNeovim(samples) {
+  const neovim = process.env.NVIM;
+  if (!neovim) return say('left out: Neovim (set NVIM)');
+  const parser = join(work, 'servanda.so');
+  const built = run(treeSitter, ['build', '--output', parser]);
+  if (built.status !== 0) say(built.all);
+  const { status, all } = run(neovim, ['--headless', '-u', 'NONE', '-l', 'test/neovim.lua', parser, join(here, 'queries'), ...samples]);
+  verdict(status === 0, `Neovim: ${all.trim()}`);
 }
 
 function checkMutants(sound, count, seed) {
@@ -179,7 +226,10 @@ try {
   const files = treatyFiles(repository);
   const language = compare(files, 'the repository', (path) => relative(repository, path));
   const sound = files.filter((path) => !language.has(path) && statSync(path).size < 20_000);
-  checkQueries(files.filter((path) => path.includes('/rules/')));
+  const rules = sound.filter((path) => path.startsWith(join(repository, 'rules')));
+  checkCopies();
+  checkQueries(rules);
+  checkNeovim(rules.filter((path) => /^\s*pledge /m.test(readFileSync(path, 'utf8'))));
   checkMutants(sound, option('mutants', 6000), option('seed', 1648));
 } finally {
   if (!process.argv.includes('--keep') && failed === 0) rmSync(work, { recursive: true, force: true });
