@@ -5,6 +5,19 @@ local t = dofile(vim.env.SERVANDA_TESTS .. '/neovim/check.lua')
 
 local rules, records
 
+-- Gives the text of the floating window that something opens, and closes it.
+local function floating(what)
+  return t.wait(what, function()
+    for _, window in ipairs(vim.api.nvim_list_wins()) do
+      if vim.api.nvim_win_get_config(window).relative ~= '' then
+        local text = t.text(vim.api.nvim_win_get_buf(window))
+        vim.api.nvim_win_close(window, true)
+        return text
+      end
+    end
+  end)
+end
+
 t.test('the settings of the README start one server for both sides', function()
   records = t.open('doha/records/records.toml')
   rules = t.open('doha/rules/doha-2020.treaty')
@@ -108,15 +121,7 @@ t.test('a verdict stands above every pledge, and shows its proof', function()
   t.has(lens.command.title, 'overdue by 417 days')
   t.go_to('pledge five-bases')
   vim.lsp.codelens.run()
-  local text = t.wait('the proof', function()
-    for _, window in ipairs(vim.api.nvim_list_wins()) do
-      if vim.api.nvim_win_get_config(window).relative ~= '' then
-        local text = t.text(vim.api.nvim_win_get_buf(window))
-        vim.api.nvim_win_close(window, true)
-        return text
-      end
-    end
-  end)
+  local text = floating('the proof')
   t.has(text, 'What is owed')
   t.has(text, 'Verdict')
 end)
@@ -138,6 +143,59 @@ t.test('the outline, the folds and the colours are there', function()
     return (vim.lsp.semantic_tokens.get_at_pos(rules, line - 1, 4) or {})[1]
   end)
   t.equal(token.type, 'keyword')
+end)
+
+t.test('what stands under the cursor is explained: in a record its declaration, and what rests on it', function()
+  vim.api.nvim_set_current_buf(records)
+  t.go_to('leave-bases', 'e25-five-bases')
+  vim.lsp.buf.hover()
+  t.has(floating('the declaration of a kind'), 'event leave-bases(')
+  t.go_to('id = "e25-five-bases"')
+  vim.cmd.normal('k')
+  vim.lsp.buf.hover()
+  t.has(floating('what rests on a record'), '`five-bases`')
+end)
+
+-- A second Neovim, because one that waits for a script cannot be typed in.
+local typist = vim.fn.jobstart(
+  { vim.v.progpath, '--embed', '--headless', '-n', '-i', 'NONE', '-u', 'init.lua' },
+  { rpc = true }
+)
+
+local function there(code, ...)
+  return vim.rpcrequest(typist, 'nvim_exec_lua', code, { ... })
+end
+
+-- Types into a file, asks for what may follow, takes the first that is offered, and gives the line and what was offered.
+local function completed(file, typed)
+  there([[vim.cmd('edit! ' .. ...)]], file)
+  t.wait('the server', function()
+    return there('return #vim.lsp.get_clients({ bufnr = 0 }) == 1 and #vim.diagnostic.get(0) > 0')
+  end)
+  vim.rpcrequest(typist, 'nvim_input', typed .. '<C-x><C-o>')
+  local offers = t.wait('an offer', function()
+    local offers = there([[
+      local items = vim.fn.complete_info({ 'items' }).items
+      return vim.tbl_map(function(item) return item.abbr ~= '' and item.abbr or item.word end, items)
+    ]])
+    return #offers > 0 and offers
+  end)
+  vim.rpcrequest(typist, 'nvim_input', '<C-y><Esc>')
+  t.wait('the end of typing', function() return vim.rpcrequest(typist, 'nvim_get_mode').mode == 'n' end)
+  return there('return vim.api.nvim_get_current_line()'), offers
+end
+
+t.test('in a record, what may follow is offered and completed', function()
+  local line, offers = completed('river/records/one.toml', 'Go<CR>[[event]]<CR>kind = "du')
+  t.equal(line, 'kind = "dump"')
+  line, offers = completed('river/records/one.toml', 'Go<CR>[[event]]<CR>kind = "dump"<CR>note = "😀"<CR>')
+  for _, key in ipairs({ 'by', 'in', 'source', 'when' }) do
+    assert(vim.tbl_contains(offers, key), vim.inspect(offers))
+  end
+  line, offers = completed('river/records/one.toml', 'Go<CR>[[event]]<CR>kind = "dump"<CR>by = "')
+  for _, name in ipairs({ 'north', 'south' }) do
+    assert(vim.tbl_contains(offers, name), vim.inspect(offers))
+  end
 end)
 
 local river
@@ -244,6 +302,7 @@ t.test('nothing was shown twice', function()
 end)
 
 t.test('the server says goodbye', function()
+  vim.fn.jobstop(typist)
   local client = vim.lsp.get_clients({ name = 'servanda' })[1]
   client:stop()
   t.wait('the end', function() return client:is_stopped() end)

@@ -147,6 +147,28 @@ test('hints, outline, folds, links, selections and colours come', async () => {
   assert.ok(colours.data.length > 0);
 });
 
+test('what stands under the pointer is explained', async () => {
+  const [hover] = [await vscode.test.provide('Hover', records, place(records, 'dump"'))].flat();
+  const text = [hover.contents].flat().map((one) => one.value).join('\n');
+  assert.match(text, /event dump\(by: actor, in: place\)/);
+  assert.equal(records.at(hover.range), 'dump');
+});
+
+test('what may follow is offered, and its text goes where it belongs', async () => {
+  const end = records.text.length;
+  const typed = '\n[[event]]\nnote = "😀"\nkind = "du"';
+  vscode.test.edit(records, [{ range: new vscode.Range(records.positionAt(end), records.positionAt(end)), newText: typed }]);
+  const context = { triggerKind: vscode.CompletionTriggerKind.Invoke, triggerCharacter: undefined };
+  const at = records.positionAt(records.text.length - 1);
+  const found = await vscode.test.provide('CompletionItem', records, at, context);
+  const items = found.items || found;
+  const item = items.find((one) => one.label === 'dump');
+  const range = item.range.inserting || item.range;
+  vscode.test.edit(records, [{ range, newText: item.insertText.value || item.insertText }]);
+  assert.match(records.text, /note = "😀"\nkind = "dump"$/);
+  vscode.test.type(records, typed.replace('"du"', '"dump"'), '');
+});
+
 test('names lead to their declarations and uses, on both sides', async () => {
   const [declared] = [await vscode.test.provide('Definition', records, place(records, 'open-gates'))].flat();
   assert.match((declared.uri || declared.targetUri).toString(), /river\/words\.treaty$/);

@@ -326,12 +326,14 @@ vscode.test = {
   },
   /** Asks the provider of a kind for a document, and for whatever else is given. */
   async provide(kind, document, ...rest) {
-    const entries = (providers[kind] || []).filter((entry) => !entry.selector || matches(entry.selector, document));
+    const entries = (providers[kind] || []).filter((entry) => matches(entry.selector, document));
     if (entries.length !== 1) throw new Error(`${entries.length} providers of ${kind}`);
     const { provider } = entries[0];
     const name = Object.keys(provider).find((key) => key.startsWith('provide') && typeof provider[key] === 'function');
-    const asked = document ? [document, ...rest] : rest;
-    return provider[name](...asked, new CancellationTokenSource().token);
+    const token = new CancellationTokenSource().token;
+    // Completion and signatures are told last how they were asked for; everything else ends with the token.
+    const given = ['CompletionItem', 'SignatureHelp'].includes(kind) ? [rest[0], token, rest[1]] : [...rest, token];
+    return provider[name](document, ...given);
   },
 };
 
