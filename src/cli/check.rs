@@ -151,7 +151,10 @@ fn show(report: &Report<'_>, options: &CheckOptions, exit: Exit, output: &mut Ou
         }
         Format::Github => github::render(report.sources, annotated(report, options)),
     };
-    output.result(&text);
+    match options.format {
+        Format::Json | Format::Jsonl | Format::Sarif => output.data(&text),
+        Format::Human | Format::Plain | Format::Short | Format::Github => output.result(&text),
+    }
 }
 
 /// Gives what is worth an annotation; with `--quiet` what the other forms show then.

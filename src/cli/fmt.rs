@@ -72,7 +72,7 @@ fn file(path: &str, check: bool, output: &mut Output) -> Exit {
     let changed = *formatted != *text.text;
     match (path, check, changed) {
         ("-", false, _) => {
-            output.result(&formatted);
+            output.data(&formatted);
             Exit::Clean
         }
         (_, _, false) => Exit::Clean,

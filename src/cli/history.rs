@@ -129,5 +129,8 @@ fn show(
         }
         Format::Json => to_json(&histories) + "\n",
     };
-    output.result(&text);
+    match format {
+        Format::Human => output.result(&text),
+        Format::Json => output.data(&text),
+    }
 }

@@ -40,13 +40,27 @@ impl Output {
         }
     }
 
-    /// Writes results.
+    /// Writes results for people: without colours where they are not wanted.
     pub(super) fn result(&mut self, text: &str) {
         let mut stream = AutoStream::new(std::io::stdout().lock(), self.choice());
         let written = stream
             .write_all(text.as_bytes())
             .and_then(|()| stream.flush());
         drop(stream);
+        self.written(written);
+    }
+
+    /// Writes results for programs, and files: what looks like a colour is part of them.
+    pub(super) fn data(&mut self, text: &str) {
+        let mut stream = std::io::stdout().lock();
+        let written = stream
+            .write_all(text.as_bytes())
+            .and_then(|()| stream.flush());
+        drop(stream);
+        self.written(written);
+    }
+
+    fn written(&mut self, written: std::io::Result<()>) {
         match written {
             Ok(()) => {}
             // Whoever closes the pipe early has read enough.

@@ -72,7 +72,11 @@ pub(super) fn run(options: &TestOptions, output: &mut Output) -> Exit {
     };
     output.problem(&text);
     let exit = exit(&trials, input.incomplete);
-    output.result(&shown(&trials, options.format, exit, output));
+    let text = shown(&trials, options.format, exit, output);
+    match options.format {
+        Format::Json | Format::Sarif => output.data(&text),
+        Format::Human | Format::Short | Format::Junit | Format::Github => output.result(&text),
+    }
     exit
 }
 
