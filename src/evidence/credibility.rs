@@ -385,7 +385,17 @@ impl Judgement<'_> {
         } else {
             "credible"
         };
-        format!("{lead}: {who} ({letter}, {basis}{origins})")
+        // One for each statement and each question to it: put together without the machinery of `format!`.
+        let mut because = String::with_capacity(64);
+        because.push_str(lead);
+        because.push_str(": ");
+        because.push_str(who);
+        because.push_str(" (");
+        because.push(letter);
+        for part in [", ", basis, &origins, ")"] {
+            because.push_str(part);
+        }
+        because
     }
 }
 

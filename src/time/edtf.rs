@@ -463,20 +463,20 @@ fn whole_year(year: i16, text: &str) -> Result<Value, EdtfError> {
 
 /// Gives a day, or says kindly why there is none.
 fn civil(year: i16, month: i16, day: i16) -> Result<Day, EdtfError> {
-    let written = format!("{year:04}-{month:02}-{day:02}");
+    let written = || format!("{year:04}-{month:02}-{day:02}");
     let (small_month, small_day) = (i8::try_from(month), i8::try_from(day));
     let (Ok(small_month), Ok(small_day)) = (small_month, small_day) else {
-        return Err(not_a_date(&written));
+        return Err(not_a_date(&written()));
     };
     let Some(length) = days_in_month(year, small_month) else {
         return Err(problem(
-            format!("`{written}` is not in the calendar"),
+            format!("`{}` is not in the calendar", written()),
             "Months run from 01 to 12; the order is year, month, day.",
         ));
     };
     Day::new(year, small_month, small_day).map_err(|_| {
         problem(
-            format!("`{written}` is not a day"),
+            format!("`{}` is not a day", written()),
             format!("{} {year} has {length} days.", month_name(small_month)),
         )
     })

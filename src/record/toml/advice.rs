@@ -99,7 +99,7 @@ const NEAR: i64 = 31 * 86_400;
 
 /// Finds records that may tell of one event and are counted as several.
 fn duplicates(records: &[&Record], calendar: &Calendar) -> Vec<Diagnostic> {
-    let mut alike: BTreeMap<(Subject, String), Vec<&Record>> = BTreeMap::new();
+    let mut alike: BTreeMap<(Subject, Vec<Option<&Value>>), Vec<&Record>> = BTreeMap::new();
     for &record in records {
         let event = matches!(record.subject, Subject::Kind(_));
         let told = record.fields.iter().any(Option::is_some);
@@ -111,7 +111,7 @@ fn duplicates(records: &[&Record], calendar: &Calendar) -> Vec<Diagnostic> {
             .any(|echo| matches!(echo, Echo::Record(_)));
         let alone = record.stance == Stance::Affirms && keyless && !echoes;
         if event && told && brief && alone && record.dated {
-            let key = (record.subject, fields(record));
+            let key = (record.subject, values(record));
             alike.entry(key).or_default().push(record);
         }
     }
@@ -132,14 +132,11 @@ fn duplicates(records: &[&Record], calendar: &Calendar) -> Vec<Diagnostic> {
     found
 }
 
-/// Gives the fields of a record as a text that is the same for equal fields.
-fn fields(record: &Record) -> String {
-    let values: Vec<Option<&Value>> = record
-        .fields
-        .iter()
+fn values(record: &Record) -> Vec<Option<&Value>> {
+    let fields = record.fields.iter();
+    fields
         .map(|field| field.as_ref().map(|field| &field.value))
-        .collect();
-    format!("{values:?}")
+        .collect()
 }
 
 /// Says whether two records may give one date: at the same time, or within a day of each other where two sources tell it.
