@@ -122,7 +122,7 @@ fn verdicts(editor: &mut Editor, file: &str, text: &str) {
 fn typing(editor: &mut Editor, file: &str, text: &str, edits: usize) {
     let mut keys = Keys::new(file, text);
     let mut times = Vec::new();
-    let mut held = vec![memory(editor)];
+    let mut held = vec![editor.memory()];
     for edit in 1..=edits {
         let change = keys.press();
         let begun = Instant::now();
@@ -130,14 +130,15 @@ fn typing(editor: &mut Editor, file: &str, text: &str, edits: usize) {
         times.push(editor.told(file, version) - begun);
         if edit % (edits / 4).max(1) == 0 {
             editor.settle(file);
-            held.push(memory(editor));
+            held.push(editor.memory());
         }
     }
     show(
         &format!("keystroke in {file} to diagnostics, {edits} edits"),
         times,
     );
-    let held: Vec<String> = held.iter().map(|held| format!("{held:.1}")).collect();
+    let held = held.into_iter().flatten();
+    let held: Vec<String> = held.map(|held| format!("{held:.1}")).collect();
     println!("  memory along the way: {} MB", held.join(", "));
 }
 
@@ -213,13 +214,4 @@ fn show(what: &str, mut times: Vec<Duration>) {
         at(99),
         at(100)
     );
-}
-
-/// Gives what the server holds. Unit: megabytes (2^20 bytes).
-fn memory(editor: &Editor) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", editor.process()));
-    let status = status.unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
-    kilobytes.unwrap_or_default() / 1024.0
 }
