@@ -44,6 +44,44 @@ fn main() {
     };
     written.save();
     measure(&written, edits);
+    repository();
+}
+
+/// The rules and records of this repository as one project: several agreements, each of which reads all records.
+fn repository() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")),
+        folder.path(),
+        "rules",
+    );
+    copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")),
+        folder.path(),
+        "examples",
+    );
+    let settings = "rules = [\"rules/*.treaty\"]\nrecords = [\"examples/*/records.toml\"]\nas-of = 2024-01-01\n";
+    std::fs::write(folder.path().join("servanda.toml"), settings).unwrap();
+    let file = "rules/doha-2020.treaty";
+    let text = std::fs::read_to_string(folder.path().join(file)).unwrap();
+    println!("the rules and records of this repository");
+    let mut editor = Editor::start(folder.path(), &json!({ "verdictsAfter": 0 }));
+    editor.open(file, &text);
+    editor.settle(file);
+    verdicts(&mut editor, file, &text);
+    editor.leave();
+}
+
+fn copy(from: &Path, to: &Path, name: &str) {
+    std::fs::create_dir(to.join(name)).unwrap();
+    for entry in std::fs::read_dir(from.join(name)).unwrap().flatten() {
+        let below = format!("{name}/{}", entry.file_name().to_str().unwrap());
+        if entry.path().is_dir() {
+            copy(from, to, &below);
+        } else {
+            std::fs::copy(from.join(&below), to.join(&below)).unwrap();
+        }
+    }
 }
 
 /// A project with one rule file and one record file.
@@ -96,9 +134,10 @@ fn start(project: &Project<'_>) {
             let begun = Instant::now();
             let mut editor = Editor::start(project.folder, &Value::Null);
             editor.open(RULE_FILE, &project.rules);
-            let took = editor.told(RULE_FILE, 1) - begun;
+            let waited = editor.told(RULE_FILE, 1) - begun;
+            let computed = editor.computed();
             editor.leave();
-            took
+            Wait { waited, computed }
         })
         .collect();
     show("start to first diagnostics", times);
@@ -110,9 +149,10 @@ fn verdicts(editor: &mut Editor, file: &str, text: &str) {
     let times = (0..9)
         .map(|_| {
             let change = keys.press();
-            let begun = Instant::now();
+            let (before, begun) = (editor.computed(), Instant::now());
             editor.change(file, &[change]);
-            editor.settle(file) - begun
+            let waited = editor.settle(file) - begun;
+            Wait::new(waited, before, editor)
         })
         .collect();
     show(&format!("keystroke in {file} to verdicts"), times);
@@ -125,9 +165,10 @@ fn typing(editor: &mut Editor, file: &str, text: &str, edits: usize) {
     let mut held = vec![editor.memory()];
     for edit in 1..=edits {
         let change = keys.press();
-        let begun = Instant::now();
+        let (before, begun) = (editor.computed(), Instant::now());
         let version = editor.change(file, &[change]);
-        times.push(editor.told(file, version) - begun);
+        let waited = editor.told(file, version) - begun;
+        times.push(Wait::new(waited, before, editor));
         if edit % (edits / 4).max(1) == 0 {
             editor.settle(file);
             held.push(editor.memory());
@@ -205,13 +246,38 @@ fn change(line: usize, column: usize, last: usize, end: usize, text: &str) -> Va
     json!({ "range": { "start": place(line, column), "end": place(last, end) }, "text": text })
 }
 
-fn show(what: &str, mut times: Vec<Duration>) {
+/// How long the editor waited, and for how long the server computed meanwhile.
+struct Wait {
+    waited: Duration,
+    computed: Option<Duration>,
+}
+
+impl Wait {
+    fn new(waited: Duration, before: Option<Duration>, editor: &Editor) -> Wait {
+        let computed = editor.computed().zip(before);
+        Wait {
+            waited,
+            computed: computed.map(|(now, before)| now.saturating_sub(before)),
+        }
+    }
+}
+
+fn show(what: &str, waits: Vec<Wait>) {
+    let computed: Option<Vec<Duration>> = waits.iter().map(|wait| wait.computed).collect();
+    let waited = waits.into_iter().map(|wait| wait.waited).collect();
+    let computed = computed.map_or_else(String::new, |computed| {
+        format!("; the server computed {}", spread(computed))
+    });
+    println!("  {what}: {}{computed}", spread(waited));
+}
+
+fn spread(mut times: Vec<Duration>) -> String {
     times.sort();
     let at = |part: usize| times[(times.len() - 1) * part / 100].as_secs_f64() * 1e3;
-    println!(
-        "  {what}: median {:.1} ms, 99 of 100 within {:.1} ms, longest {:.1} ms",
+    format!(
+        "median {:.1} ms, 99 of 100 within {:.1} ms, longest {:.1} ms",
         at(50),
         at(99),
         at(100)
-    );
+    )
 }

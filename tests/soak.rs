@@ -110,8 +110,9 @@ fn soak(file: &str) {
         }
     }
     if let (Some(before), Some(after)) = (held, editor.memory()) {
+        let computed = editor.computed().unwrap_or_default().as_secs_f64();
         println!(
-            "{edits} edits of {file}: {before:.1} MB after a quarter, {after:.1} MB at the end"
+            "{edits} edits of {file}: {before:.1} MB after a quarter, {after:.1} MB at the end, {computed:.0} s of computing"
         );
         // A server that kept a few kilobytes of each edit would not stay below.
         assert!(after < 1.3 * before + 16.0);
