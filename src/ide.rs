@@ -6,6 +6,8 @@
 pub mod actions;
 pub mod folding;
 pub mod hints;
+pub mod hover;
+pub mod keywords;
 pub mod lenses;
 pub mod links;
 pub mod names;

@@ -207,7 +207,7 @@ fn unchanged(
         .map(|it| known(&changed, it, it.at.start, it.declared.start))
         .collect();
     if let Some((name, at, ..)) = wanted.symmetric_difference(&found).next() {
-        let line = changed.file(name).map_or(0, |file| file.line_of(*at));
+        let line = changed.file(name).map_or(0, |file| file.line_of(*at) + 1);
         return refused(&format!(
             "a name in line {line} of `{name}` would mean something else"
         ));

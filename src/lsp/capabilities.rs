@@ -6,11 +6,11 @@ use lsp_types::{
     ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability,
     CodeLensOptions, CompletionOptions, DiagnosticOptions, DiagnosticServerCapabilities,
     DocumentLinkOptions, ExecuteCommandOptions, FoldingRangeProviderCapability,
-    HoverProviderCapability, InitializeParams, InitializeResult, OneOf, PositionEncodingKind,
-    RenameOptions, SelectionRangeProviderCapability, SemanticTokenModifier, SemanticTokenType,
-    SemanticTokensFullOptions, SemanticTokensLegend, SemanticTokensOptions, ServerCapabilities,
-    ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions,
+    HoverProviderCapability, InitializeParams, InitializeResult, MarkupKind, OneOf,
+    PositionEncodingKind, RenameOptions, SelectionRangeProviderCapability, SemanticTokenModifier,
+    SemanticTokenType, SemanticTokensFullOptions, SemanticTokensLegend, SemanticTokensOptions,
+    ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
 };
 use serde_json::Value;
 
@@ -33,6 +33,10 @@ pub(super) struct Client {
     pub(super) shows_related: bool,
     /// Whether changes of several files may say which version of each they speak of.
     pub(super) takes_versions: bool,
+    /// Whether a hover may be Markdown.
+    pub(super) reads_markdown: bool,
+    /// Whether a completion may leave places to fill in.
+    pub(super) takes_snippets: bool,
     /// Whether the client can be asked to watch files.
     pub(super) watches: bool,
     /// Whether the client can be asked to fetch hints anew.
@@ -102,6 +106,19 @@ pub(super) fn client(params: Value) -> Client {
             .as_ref()
             .and_then(|document| document.publish_diagnostics.as_ref())
             .and_then(|publish| publish.related_information)
+            .unwrap_or(false),
+        reads_markdown: can
+            .text_document
+            .as_ref()
+            .and_then(|document| document.hover.as_ref())
+            .and_then(|hover| hover.content_format.as_ref())
+            .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
+        takes_snippets: can
+            .text_document
+            .as_ref()
+            .and_then(|document| document.completion.as_ref())
+            .and_then(|completion| completion.completion_item.as_ref())
+            .and_then(|item| item.snippet_support)
             .unwrap_or(false),
         takes_versions: can
             .workspace

@@ -183,7 +183,10 @@ mod tests {
             Message::Notification(note) => {
                 let word = |key: &str| {
                     let value = note.params.get("value").and_then(|value| value.get(key));
-                    value.and_then(|value| value.as_str()).unwrap_or("-").to_owned()
+                    value
+                        .and_then(|value| value.as_str())
+                        .unwrap_or("-")
+                        .to_owned()
                 };
                 format!("{} {}", word("kind"), word("message"))
             }

@@ -2,6 +2,7 @@
 
 mod actions;
 mod colours;
+mod hover;
 mod judged;
 mod names;
 mod outline;
@@ -81,6 +82,7 @@ fn route(session: &Session<'_>, request: &Request) -> Answer {
             give::<DocumentDiagnosticRequest>(session, request, judged::diagnostics)
         }
         GotoDefinition::METHOD => give::<GotoDefinition>(session, request, names::definition),
+        HoverRequest::METHOD => give::<HoverRequest>(session, request, hover::hover),
         References::METHOD => give::<References>(session, request, names::references),
         DocumentHighlightRequest::METHOD => {
             give::<DocumentHighlightRequest>(session, request, names::highlights)
@@ -88,7 +90,6 @@ fn route(session: &Session<'_>, request: &Request) -> Answer {
         PrepareRenameRequest::METHOD => {
             give::<PrepareRenameRequest>(session, request, names::prepare)
         }
-        HoverRequest::METHOD => give::<HoverRequest>(session, request, records::hover),
         Completion::METHOD => give::<Completion>(session, request, records::completion),
         Rename::METHOD => give::<Rename>(session, request, names::rename),
         ExecuteCommand::METHOD => execute(session, request),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::disk::SETTINGS;
+use crate::ide::hover::Latest;
 use crate::ide::published::problems;
 use crate::ide::{Judged, Reading};
 
@@ -109,6 +110,15 @@ impl State {
     pub(super) fn judged(&self) -> Option<(&Reading, &Judged)> {
         let (number, reading, judged) = self.verdicts.as_ref()?;
         (*number == self.number).then_some((reading, judged))
+    }
+
+    /// Gives the verdicts that were worked out last, and whether they are those on the texts as they stand.
+    pub(super) fn latest(&self) -> Option<Latest<'_>> {
+        let (number, _, judged) = self.verdicts.as_ref()?;
+        Some(Latest {
+            judged,
+            current: *number == self.number,
+        })
     }
 
     pub(super) fn is_settled(&self) -> bool {
