@@ -4,10 +4,13 @@
 //! What depends on the text alone is at hand after every edit ([`Reading`]); verdicts come later ([`Judged`]).
 
 pub mod actions;
+pub mod completion;
+pub mod cursor;
 pub mod folding;
 pub mod hints;
 pub mod hover;
 pub mod keywords;
+pub mod layout;
 pub mod lenses;
 pub mod links;
 pub mod names;
@@ -16,6 +19,7 @@ pub mod published;
 pub mod records;
 pub mod rename;
 pub mod selection;
+pub mod signature;
 pub mod tokens;
 pub mod toml;
 

@@ -9,8 +9,8 @@ use lsp_types::{
     HoverProviderCapability, InitializeParams, InitializeResult, MarkupKind, OneOf,
     PositionEncodingKind, RenameOptions, SelectionRangeProviderCapability, SemanticTokenModifier,
     SemanticTokenType, SemanticTokensFullOptions, SemanticTokensLegend, SemanticTokensOptions,
-    ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    ServerCapabilities, ServerInfo, SignatureHelpOptions, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
 };
 use serde_json::Value;
 
@@ -218,6 +218,11 @@ fn offered(client: &Client) -> ServerCapabilities {
         workspace_symbol_provider: Some(OneOf::Left(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
         selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
+        signature_help_provider: Some(SignatureHelpOptions {
+            trigger_characters: Some(["(", ",", ":"].map(str::to_owned).to_vec()),
+            ..SignatureHelpOptions::default()
+        }),
+        document_range_formatting_provider: Some(OneOf::Left(true)),
         definition_provider: Some(OneOf::Left(true)),
         references_provider: Some(OneOf::Left(true)),
         document_highlight_provider: Some(OneOf::Left(true)),
@@ -236,7 +241,7 @@ fn offered(client: &Client) -> ServerCapabilities {
         })),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         completion_provider: Some(CompletionOptions {
-            trigger_characters: Some(["\"", "'", "[", "=", " "].map(str::to_owned).to_vec()),
+            trigger_characters: Some(TRIGGERS.map(str::to_owned).to_vec()),
             ..CompletionOptions::default()
         }),
         document_link_provider: Some(DocumentLinkOptions {
@@ -267,6 +272,9 @@ fn offered(client: &Client) -> ServerCapabilities {
         ..ServerCapabilities::default()
     }
 }
+
+/// The letters behind which something is offered unasked: in records quotes, `[`, `=` and blanks, in rules what stands in calls.
+const TRIGGERS: [&str; 9] = ["\"", "'", "[", "=", " ", "(", ",", ":", "."];
 
 /// The kinds of word under the names that editors colour by; the order is that of the numbers on the wire.
 const LEGEND: [(WordKind, SemanticTokenType); 20] = [

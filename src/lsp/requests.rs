@@ -8,6 +8,7 @@ mod names;
 mod outline;
 mod records;
 mod texts;
+mod typing;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -16,8 +17,8 @@ use lsp_types::request::{
     CodeActionRequest, CodeLensRequest, Completion, DocumentDiagnosticRequest,
     DocumentHighlightRequest, DocumentLinkRequest, DocumentSymbolRequest, ExecuteCommand,
     FoldingRangeRequest, Formatting, GotoDefinition, HoverRequest, InlayHintRequest,
-    PrepareRenameRequest, References, Rename, Request as Method, SelectionRangeRequest,
-    SemanticTokensFullRequest, WorkspaceSymbolRequest,
+    PrepareRenameRequest, RangeFormatting, References, Rename, Request as Method,
+    SelectionRangeRequest, SemanticTokensFullRequest, SignatureHelpRequest, WorkspaceSymbolRequest,
 };
 use lsp_types::{Position, TextDocumentPositionParams, Uri};
 
@@ -74,6 +75,11 @@ fn route(session: &Session<'_>, request: &Request) -> Answer {
             give::<SemanticTokensFullRequest>(session, request, colours::tokens)
         }
         Formatting::METHOD => give::<Formatting>(session, request, texts::format),
+        RangeFormatting::METHOD => give::<RangeFormatting>(session, request, texts::format_range),
+        Completion::METHOD => give::<Completion>(session, request, typing::complete),
+        SignatureHelpRequest::METHOD => {
+            give::<SignatureHelpRequest>(session, request, typing::signatures)
+        }
         DocumentLinkRequest::METHOD => give::<DocumentLinkRequest>(session, request, texts::links),
         CodeActionRequest::METHOD => give::<CodeActionRequest>(session, request, actions::actions),
         CodeLensRequest::METHOD => give::<CodeLensRequest>(session, request, judged::lenses),
@@ -90,7 +96,6 @@ fn route(session: &Session<'_>, request: &Request) -> Answer {
         PrepareRenameRequest::METHOD => {
             give::<PrepareRenameRequest>(session, request, names::prepare)
         }
-        Completion::METHOD => give::<Completion>(session, request, records::completion),
         Rename::METHOD => give::<Rename>(session, request, names::rename),
         ExecuteCommand::METHOD => execute(session, request),
         other => refuse(

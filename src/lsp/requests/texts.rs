@@ -27,6 +27,25 @@ pub(super) fn format(
     Given::Value(found)
 }
 
+pub(super) fn format_range(
+    session: &Session<'_>,
+    params: &lsp_types::DocumentRangeFormattingParams,
+) -> Given<Option<Vec<TextEdit>>> {
+    let found = place(session, &params.text_document.uri).and_then(|place| {
+        let (start, end) = (
+            place.offset(params.range.start),
+            place.offset(params.range.end),
+        );
+        let edit = ide::layout::format_range(place.file, place.rules()?, start, end)?;
+        let edit = TextEdit {
+            range: place.lines.range(edit.span),
+            new_text: edit.value,
+        };
+        Some(vec![edit])
+    });
+    Given::Value(found)
+}
+
 pub(super) fn links(
     session: &Session<'_>,
     params: &lsp_types::DocumentLinkParams,
