@@ -26,6 +26,8 @@ pub struct Call {
     pub name: String,
     /// Whether the name is declared here, so that types stand behind the labels.
     pub declares: bool,
+    /// Whether it is the act of a sentence, whose doer stands before it.
+    pub has_doer: bool,
     /// The labels that stand before the cursor, the one that it is behind last.
     pub labels: Vec<String>,
     /// Whether the cursor is behind the colon of the last of them.
@@ -199,6 +201,11 @@ impl Cursor<'_> {
                             _
                         ))
                     ),
+                    has_doer: match left(2).map(|(_, text)| text) {
+                        Some("must" | "should" | "may") => true,
+                        Some("not") => matches!(left(3), Some((_, "must" | "should"))),
+                        Some(_) | None => false,
+                    },
                     labels: Vec::new(),
                     in_value: false,
                 }),

@@ -25,7 +25,7 @@ pub fn signature(reading: &Reading, file: SourceId, offset: u32) -> Option<Signa
     let (file, parse) = reading.rules(file)?;
     let cursor = cursor(file, parse, offset)?;
     let call = cursor.frames.iter().rev().find_map(|frame| match frame {
-        Frame::Call(call) => Some(call),
+        Frame::Call(call) => Some(call).filter(|call| !call.declares),
         Frame::Block(_) | Frame::Group | Frame::Brackets(_) => None,
     })?;
     let vocabulary = &agreement_of(reading, file.id())?.vocabulary;
@@ -35,9 +35,10 @@ pub fn signature(reading: &Reading, file: SourceId, offset: u32) -> Option<Signa
     let active = if call.in_value {
         call.labels.last().and_then(|label| at(label))
     } else {
-        labels
-            .iter()
-            .position(|(label, _)| !call.labels.contains(label))
+        labels.iter().position(|(label, _)| {
+            let is_doer = call.has_doer && label == "by";
+            !is_doer && !call.labels.contains(label)
+        })
     };
     Some(Signature {
         name: call.name.clone(),

@@ -195,7 +195,8 @@ fn in_call(cursor: &Cursor<'_>, call: &Call, agreement: &Agreement) -> Vec<Want>
         return Vec::new();
     };
     if !call.in_value {
-        let given = call.labels.clone();
+        let mut given = call.labels.clone();
+        given.extend(call.has_doer.then(|| "by".to_owned()));
         return vec![Want::Labels { of: word, given }];
     }
     let begins = matches!(
