@@ -10,6 +10,8 @@
 
 #[path = "suite/cli.rs"]
 mod cli;
+#[path = "suite/fixes.rs"]
+mod fixes;
 #[path = "suite/hostile.rs"]
 mod hostile;
 #[path = "suite/lsp.rs"]

@@ -8,7 +8,7 @@ use toml::Spanned as At;
 use toml::de::{DeTable, DeValue};
 
 use crate::agreement::Standing;
-use crate::diagnostic::{self, Class, Code, Diagnostic, Severity, did_you_mean};
+use crate::diagnostic::{self, Class, Code, Diagnostic, Fix, Severity, did_you_mean};
 use crate::source::{SourceFile, Span, Spanned};
 use crate::time::Day;
 
@@ -126,7 +126,7 @@ impl Reader<'_> {
             other => {
                 let message = format!("no setting is called `{other}`");
                 self.report(Code::UnknownKey, key.span(), message);
-                self.help(nearest(other, KEYS));
+                self.mend(other, KEYS);
             }
         }
     }
@@ -155,6 +155,25 @@ impl Reader<'_> {
     fn help(&mut self, help: String) {
         if let Some(last) = self.settings.diagnostics.last_mut() {
             last.help = Some(help);
+        }
+    }
+
+    /// Offers the nearest known word for the one that was reported last.
+    fn mend<'k>(&mut self, word: &str, known: impl IntoIterator<Item = &'k str> + Clone) {
+        let meant = did_you_mean(word, known.clone());
+        self.help(nearest(word, known));
+        if let (Some(last), Some(meant)) = (self.settings.diagnostics.last_mut(), meant) {
+            let place = last.primary.span;
+            let is_quoted = self.file.slice(place).starts_with(['"', '\'']);
+            let text = if is_quoted {
+                format!("\"{meant}\"")
+            } else {
+                meant.to_owned()
+            };
+            last.fix = Some(Fix {
+                title: format!("write `{meant}`"),
+                edits: vec![Spanned::new(text, place)],
+            });
         }
     }
 
@@ -289,7 +308,7 @@ impl Reader<'_> {
             let names = Standing::STANDARDS.map(Standing::word);
             let message = format!("`standard` must be one of {}", names.join(", "));
             self.report(Code::BadValue, value.span(), message);
-            self.help(nearest(&text, names));
+            self.mend(&text, names);
         }
     }
 
@@ -311,7 +330,7 @@ impl Reader<'_> {
                 key.span(),
                 format!("no diagnostic is called `{name}`"),
             );
-            self.help(nearest(name, Code::ALL.iter().map(|code| code.name())));
+            self.mend(name, Code::ALL.iter().map(|code| code.name()));
             return;
         };
         if !can_be_set(code) {
@@ -337,11 +356,13 @@ impl Reader<'_> {
             Some(level) => {
                 self.settings.lints.0.insert(code, level);
             }
-            None => self.report(
-                Code::BadValue,
-                value.span(),
-                "a lint is \"allow\", \"warn\" or \"deny\"",
-            ),
+            None => {
+                let message = "a lint is \"allow\", \"warn\" or \"deny\"";
+                self.report(Code::BadValue, value.span(), message);
+                if let DeValue::String(text) = value.get_ref() {
+                    self.mend(text, ["allow", "warn", "deny"]);
+                }
+            }
         }
     }
 }

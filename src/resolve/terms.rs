@@ -325,10 +325,12 @@ impl<'a> Resolver<'a> {
                     [] => help,
                     others => format!("{help} It also fits {}.", others.join(" and ")),
                 });
-                diagnostic.fix = Some(Fix {
-                    title: format!("write `{label}:`"),
-                    edits: vec![Spanned::new(format!("{label}: "), before(argument.span))],
-                });
+                if others.is_empty() {
+                    diagnostic.fix = Some(Fix {
+                        title: format!("write `{label}:`"),
+                        edits: vec![Spanned::new(format!("{label}: "), before(argument.span))],
+                    });
+                }
             }
             None if labels.is_empty() => {
                 diagnostic.help = Some(format!("`{}` has no labels: write `()`.", call.name.text));

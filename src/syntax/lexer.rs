@@ -197,9 +197,13 @@ impl<'a> Lexer<'a> {
             let quotes = if raw.starts_with("\"\"\"") { 3 } else { 1 };
             let quote = "\"".repeat(quotes);
             let end = self.span(reach.length).after();
-            let unclosed = Diagnostic::new(Code::UnclosedText, self.span(quotes), "the text that begins here has no closing quote")
-                .help(format!("Put `{quote}` where the text ends; a text over several lines stands between `\"\"\"`."))
-                .fix(format!("add `{quote}` at the end of the line"), end, quote);
+            let mut unclosed = Diagnostic::new(Code::UnclosedText, self.span(quotes), "the text that begins here has no closing quote")
+                .help(format!("Put `{quote}` where the text ends; a text over several lines stands between `\"\"\"`."));
+            // A quote that nothing stands behind closes a text rather than opens one.
+            if !raw.trim_matches('"').trim().is_empty() {
+                unclosed =
+                    unclosed.fix(format!("add `{quote}` at the end of the line"), end, quote);
+            }
             self.lexed.diagnostics.push(unclosed);
             self.doubt_line();
         } else if raw.contains('\\') {

@@ -188,12 +188,20 @@ fn grade(entry: Entry<'_>, problems: &mut Problems) -> Option<Grade> {
             });
         }
     }
-    refuse(
-        entry,
-        format!("`{written}` is not a grade"),
-        "A grade is a letter from A to F and a digit from 1 to 6: `B3`.",
-        problems,
-    );
+    let meant = written.trim().to_ascii_uppercase();
+    let is_grade = matches!(meant.as_bytes(), [b'A'..=b'F', b'1'..=b'6']);
+    let message = format!("`{written}` is not a grade");
+    let report = Diagnostic::new(Code::BadValue, entry.span, message)
+        .help("A grade is a letter from A to F and a digit from 1 to 6: `B3`.");
+    problems.push(if is_grade {
+        report.fix(
+            format!("write `{meant}`"),
+            entry.span,
+            format!("\"{meant}\""),
+        )
+    } else {
+        report
+    });
     None
 }
 

@@ -10,6 +10,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue, Error as TomlError};
 
 use super::problems::Problems;
+use super::value;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::source::{SourceFile, Span};
 use crate::time::parse_edtf;
@@ -174,7 +175,13 @@ fn not_toml(file: &SourceFile, span: Span, message: &str) -> Diagnostic {
         return bad_toml(span, text, message);
     }
     match parse_edtf(text) {
-        Err(error) => Diagnostic::new(Code::BadDate, span, error.message).help(error.help),
+        Err(error) => {
+            let diagnostic = Diagnostic::new(Code::BadDate, span, error.message).help(error.help);
+            match value::date_meant(text) {
+                Some(meant) => diagnostic.fix(format!("write `{meant}`"), span, meant),
+                None => diagnostic,
+            }
+        }
         Ok(_) => Diagnostic::new(
             Code::BadDate,
             span,
@@ -500,6 +507,22 @@ impl<'d> Block<'d> {
             .is_some_and(|&line| line < next_header)
     }
 
+    /// Gives where a key can be added, and the text that adds it. Its value is left empty, which is a mistake until somebody fills it in:
+    /// nothing is made up.
+    fn room_for(self, key: &str) -> (Span, String) {
+        let file = self.document.file;
+        let key = super::problems::key(key);
+        if file.slice(self.header).starts_with('{') {
+            let start = self.header.start as usize + 1;
+            let comma = if self.table.is_empty() { " " } else { "," };
+            let place = Span::new(self.header.source, start, start);
+            return (place, format!(" {key} = \"\"{comma}"));
+        }
+        let line = file.line_span(file.line_of(self.header.start));
+        let value = if key == "kinds" { "[\"\"]" } else { "\"\"" };
+        (line.after(), format!("\n{key} = {value}"))
+    }
+
     /// Begins to take keys.
     pub(in crate::record) fn keys(self) -> Keys<'d> {
         Keys {
@@ -531,13 +554,15 @@ impl<'d> Keys<'d> {
             problems.known();
             return;
         }
+        let (place, line) = self.block.room_for(key);
         problems.push(
             Diagnostic::new(
                 Code::MissingKey,
                 self.block.header,
                 format!("`{key}` is missing"),
             )
-            .help(why),
+            .help(why)
+            .fix(format!("add `{key}`, to be filled in"), place, line),
         );
     }
 
@@ -581,6 +606,11 @@ impl<'d> Entry<'d> {
     /// Says whether a problem of this line was reported as no TOML.
     pub(in crate::record) fn reported(self) -> bool {
         self.document.reported(self.span)
+    }
+
+    /// Gives the place behind everything in the file.
+    pub(super) fn end_of_file(self) -> Span {
+        self.document.file.span().after()
     }
 
     /// Gives the place of the key, without quotes.

@@ -135,10 +135,9 @@ fn find<'a>(
     if found.is_none() {
         let message = format!("there is no pledge `{name}`");
         let known = agreement.pledges.iter().map(|pledge| pledge.name.as_str());
-        let mut diagnostic = problems.unknown(Code::UnknownName, entry.span, message, name, known);
-        // The fix would replace the whole path; the help says enough.
-        diagnostic.fix = None;
-        problems.push(diagnostic);
+        let places = (entry.span, entry.part(name));
+        let report = problems.unknown_part(Code::UnknownName, places, message, name, known);
+        problems.push(report);
     }
     found
 }
@@ -151,8 +150,8 @@ fn unknown_part(
     own: Option<&str>,
     problems: &mut Problems,
 ) -> Diagnostic {
-    let mut diagnostic = problems.unknown(Code::UnknownName, entry.span, message, of, own);
-    diagnostic.fix = None;
+    let places = (entry.span, entry.part(of));
+    let mut diagnostic = problems.unknown_part(Code::UnknownName, places, message, of, own);
     if let (None, Some(own)) = (&diagnostic.help, own) {
         diagnostic.help = Some(format!("The rules are `{own}`: write `{own}/{pledge}`."));
     }
@@ -183,10 +182,9 @@ fn binding(
     let Some((id, declared)) = found else {
         let message = format!("`{}` has no variable `{variable}`", pledge.name);
         let known = pledge.variables.iter().map(|known| known.name.as_str());
-        let mut diagnostic =
-            problems.unknown(Code::UnknownName, entry.span, message, variable, known);
-        diagnostic.fix = None;
-        problems.push(diagnostic);
+        let places = (entry.span, entry.part(variable));
+        let report = problems.unknown_part(Code::UnknownName, places, message, variable, known);
+        problems.push(report);
         return None;
     };
     problems.mention(entry.part(variable), declared.span, Named::Variable);

@@ -129,7 +129,13 @@ impl Informants {
             let mut diagnostic =
                 problems.unknown(Code::UnknownSource, entry.span, message, name, self.names());
             if diagnostic.help.is_none() {
-                diagnostic = diagnostic.help(format!("Declare it: `[sources.{name}]`."));
+                let header = format!("[sources.{}]", super::problems::key(name));
+                let end = entry.end_of_file();
+                diagnostic = diagnostic.help(format!("Declare it: `{header}`.")).fix(
+                    format!("declare `{header}`"),
+                    end,
+                    format!("\n{header}\n"),
+                );
             }
             problems.push(diagnostic);
         }

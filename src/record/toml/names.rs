@@ -197,10 +197,12 @@ impl<'v> Names<'v> {
         let spellings = fitting.iter().flat_map(|thing| &thing.spellings);
         let spellings = spellings.map(|spelling| spelling.text.as_str());
         let message = format!("neither the rules nor a register declares `{name}`");
-        let mut diagnostic = problems.unknown(Code::UnknownActor, entry.span, message, name, names);
+        let code = Code::UnknownActor;
+        let places = (entry.span, entry.part(name));
+        let mut diagnostic = problems.unknown_part(code, places, message, name, names);
         if diagnostic.help.is_none() {
             let message = diagnostic.message;
-            diagnostic = problems.unknown(Code::UnknownActor, entry.span, message, name, spellings);
+            diagnostic = problems.unknown_part(code, places, message, name, spellings);
         }
         problems.push(diagnostic);
     }

@@ -54,6 +54,25 @@ impl Problems {
         self.push(report);
     }
 
+    /// Builds the report of a name that nothing declares and that is a part of a text; `span` is the name without quotes.
+    pub(super) fn unknown_part<'a>(
+        &mut self,
+        code: Code,
+        (span, part): (Span, Span),
+        message: String,
+        name: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Diagnostic {
+        let mut diagnostic = self.unknown(code, span, message, name, known);
+        if part.start > span.start + 1 || part.end + 1 < span.end {
+            for edit in diagnostic.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
+                edit.span = part;
+                edit.value = edit.value.trim_matches('"').to_owned();
+            }
+        }
+        diagnostic
+    }
+
     /// Builds the report of a name that nothing declares, with the nearest known one; `span` is the quoted value.
     pub(in crate::record) fn unknown<'a>(
         &mut self,
@@ -72,6 +91,16 @@ impl Problems {
             ),
             None => diagnostic,
         }
+    }
+}
+
+/// Writes a key, in quotes where TOML needs them.
+pub(super) fn key(name: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    if !name.is_empty() && name.chars().all(plain) {
+        name.to_owned()
+    } else {
+        quoted(name)
     }
 }
 

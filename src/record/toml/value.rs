@@ -4,8 +4,9 @@ use toml::de::DeValue;
 
 use super::document::{Entry, found};
 use super::problems::Problems;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::quantity::{Decimal, Estimate, UnitId, Units, plain};
+use crate::source::Spanned;
 use crate::time::{Calendar, Edtf, Instant, When, parse_edtf};
 
 /// Reports a value of the wrong type.
@@ -81,7 +82,25 @@ pub(in crate::record) fn flag(entry: Entry<'_>, problems: &mut Problems) -> Opti
         | DeValue::Array(_)
         | DeValue::Table(_) => {}
     }
-    wrong(entry, "`true` or `false`", problems);
+    let quoted = match entry.value {
+        DeValue::String(text) => text.as_ref(),
+        DeValue::Integer(_)
+        | DeValue::Float(_)
+        | DeValue::Boolean(_)
+        | DeValue::Datetime(_)
+        | DeValue::Array(_)
+        | DeValue::Table(_) => "",
+    };
+    if matches!(quoted, "true" | "false") && !entry.reported() {
+        let message = format!(
+            "expected `true` or `false` for `{}`, found a text",
+            entry.key
+        );
+        let report = Diagnostic::new(Code::BadValue, entry.span, message);
+        problems.push(report.fix("leave the quotes out", entry.span, quoted));
+    } else {
+        wrong(entry, "`true` or `false`", problems);
+    }
     None
 }
 
@@ -180,10 +199,54 @@ pub(in crate::record) fn date(entry: Entry<'_>, problems: &mut Problems) -> Opti
     match parse_edtf(written) {
         Ok(edtf) => Some(edtf),
         Err(error) => {
-            problems
-                .push(Diagnostic::new(Code::BadDate, entry.span, error.message).help(error.help));
+            let report = Diagnostic::new(Code::BadDate, entry.span, error.message).help(error.help);
+            problems.push(match date_meant(written) {
+                Some(meant) => report.fix(
+                    format!("write `{meant}`"),
+                    entry.span,
+                    format!("\"{meant}\""),
+                ),
+                None => report,
+            });
             None
         }
+    }
+}
+
+/// Gives the date that is meant where only its digits or marks are not as they should be: `2021-8-5`, `2021/08/05`. Nothing where the
+/// order of day and month is a guess.
+pub(super) fn date_meant(written: &str) -> Option<String> {
+    let whole = one_date_meant(written.trim());
+    let meant = match (whole, written.split_once('/')) {
+        (Some(meant), _) => meant,
+        (None, Some((from, until))) => {
+            let end = |end: &str| match end.trim() {
+                open @ ".." => Some(open.to_owned()),
+                end => one_date_meant(end),
+            };
+            format!("{}/{}", end(from)?, end(until)?)
+        }
+        (None, None) => return None,
+    };
+    (meant != written && parse_edtf(&meant).is_ok()).then_some(meant)
+}
+
+fn one_date_meant(written: &str) -> Option<String> {
+    let mark = ['-', '/', '.']
+        .into_iter()
+        .find(|mark| written.contains(*mark))?;
+    let parts: Vec<&str> = written.split(mark).collect();
+    let digits = |part: &str, most: usize| {
+        let all = part.bytes().all(|byte| byte.is_ascii_digit());
+        all && !part.is_empty() && part.len() <= most
+    };
+    match parts.as_slice() {
+        [year, month, day]
+            if year.len() == 4 && digits(year, 4) && digits(month, 2) && digits(day, 2) =>
+        {
+            Some(format!("{year}-{month:0>2}-{day:0>2}"))
+        }
+        _ => None,
     }
 }
 
@@ -317,7 +380,8 @@ pub(in crate::record) fn estimate(
                 high: end("high", problems),
             };
             let inner = keys.take("unit");
-            check_estimate(entry, estimate, problems);
+            let places = ["low", "best", "high"].map(|key| keys.take(key));
+            check_estimate(entry, estimate, places, problems);
             keys.finish("an estimate", &["low", "best", "high", "unit"], problems);
             (estimate, inner)
         }
@@ -332,7 +396,12 @@ pub(in crate::record) fn estimate(
     }
 }
 
-fn check_estimate(entry: Entry<'_>, estimate: Estimate, problems: &mut Problems) {
+fn check_estimate(
+    entry: Entry<'_>,
+    estimate: Estimate,
+    places: [Option<Entry<'_>>; 3],
+    problems: &mut Problems,
+) {
     let ends = [
         ("low", estimate.low),
         ("best", estimate.best),
@@ -357,12 +426,32 @@ fn check_estimate(entry: Entry<'_>, estimate: Estimate, problems: &mut Problems)
                 plain(*a),
                 plain(*b)
             );
-            problems.push(
-                Diagnostic::new(Code::EstimateOrder, entry.span, message)
-                    .help("`low` is at most `best`, and `best` at most `high`."),
-            );
+            let mut report = Diagnostic::new(Code::EstimateOrder, entry.span, message)
+                .help("`low` is at most `best`, and `best` at most `high`.");
+            report.fix = Some(in_order(estimate, places));
+            problems.push(report);
             return;
         }
+    }
+}
+
+/// Puts the numbers of an estimate in order, each as it is written.
+fn in_order(estimate: Estimate, places: [Option<Entry<'_>>; 3]) -> Fix {
+    let numbers = [estimate.low, estimate.best, estimate.high];
+    let given: Vec<(Decimal, Entry<'_>)> = numbers
+        .into_iter()
+        .zip(places)
+        .filter_map(|(number, place)| Some((number?, place?)))
+        .collect();
+    let mut sorted = given.clone();
+    sorted.sort_by_key(|(number, _)| *number);
+    let moved = given.iter().zip(&sorted);
+    Fix {
+        title: "put the numbers in order".to_owned(),
+        edits: moved
+            .filter(|((_, place), (_, other))| place.span != other.span)
+            .map(|((_, place), (_, other))| Spanned::new(other.written().to_owned(), place.span))
+            .collect(),
     }
 }
 

@@ -317,9 +317,17 @@ pub(super) fn want(input: Cursor<'_>, kind: TokenKind) -> Cursor<'_> {
     let beside = input.kind() == TokenKind::Word
         && !input.token().first_on_line
         && !Keyword::MODALS.contains(&input.keyword_at(1).unwrap_or(Keyword::USE));
+    // What is missing before the end of a line, or before a bracket of another shape, is more than the mark.
+    let is_more = match kind {
+        TokenKind::Colon => input.token().first_on_line,
+        TokenKind::RightParen => input.kind() == TokenKind::RightBracket,
+        _ => false,
+    };
     let problem = if kind == TokenKind::LeftBrace && beside {
         problem
             .help("A name is one word, joined by hyphens: `first-step`. A title stands in quotes.")
+    } else if is_more {
+        problem
     } else {
         problem.fix(format!("add `{mark}`"), input.gap(), mark)
     };
