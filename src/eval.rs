@@ -9,6 +9,7 @@
 //! than can be judged one by one is named by a diagnostic (`support`) and is left without a verdict.
 
 mod achieve;
+mod acts;
 mod answer;
 mod bearing;
 mod bindings;

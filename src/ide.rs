@@ -71,10 +71,11 @@ impl Reading {
             .get_or_init(|| tell(&self.project, &self.understood))
     }
 
-    /// Gives what is wrong with the rule files, whatever the records say: that nothing uses a name is not known before they are read.
+    /// Gives what is wrong with the rule files, whatever the records say: that nothing uses a name or is in a group is not known before
+    /// they are read.
     pub fn certain(&self) -> impl Iterator<Item = &Diagnostic> {
         let found = self.understood.diagnostics.iter();
-        found.filter(|found| found.code != Code::UnusedName)
+        found.filter(|found| !matches!(found.code, Code::UnusedName | Code::EmptyGroup))
     }
 
     /// Gives every name of the files at its place.

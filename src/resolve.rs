@@ -27,6 +27,7 @@ mod pledges;
 
 mod sentence;
 
+mod counted;
 mod exceptions;
 mod per;
 mod window;

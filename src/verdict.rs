@@ -56,10 +56,23 @@ pub struct InstanceAssessment {
     pub profile: Profile,
     /// The verdict with each role at its own standard; none where the pledge states no role.
     pub own: Option<OwnVerdict>,
+    /// The acts that broke it by the verdict of the report, in order of time; none where it is not acts that did, or no single ones.
+    pub acts: Vec<BreakingAct>,
     /// The records that bear on it, those that count first, then in order of the files.
     pub evidence: Vec<Evidence>,
     /// Conditions, coverage gaps and other steps of the proof, as whole sentences.
     pub notes: Vec<Note>,
+}
+
+/// An act that broke a pledge: by itself, or by being one too many.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BreakingAct {
+    /// The first record that tells of it.
+    pub record: RecordId,
+    /// When it was.
+    pub since: When,
+    /// The first moment at which it was over; none while it goes on.
+    pub until: Option<When>,
 }
 
 impl PledgeAssessment {

@@ -53,6 +53,25 @@ pub fn tallies(condition: &Condition) -> Result<Vec<Tally<'_>>, Span> {
     Ok(found)
 }
 
+/// Gives the counts and sums of each comparison that must hold by itself, those of a comparison together; tests that count nothing are left out.
+#[must_use]
+pub fn compared(condition: &Condition) -> Vec<Vec<Tally<'_>>> {
+    match &condition.kind {
+        ConditionKind::And(parts) => parts.iter().flat_map(compared).collect(),
+        ConditionKind::Or(_) | ConditionKind::Not(_) | ConditionKind::Compare { .. } => {
+            tallies(condition).into_iter().collect()
+        }
+        ConditionKind::State { .. }
+        | ConditionKind::Relation { .. }
+        | ConditionKind::Once { .. }
+        | ConditionKind::Within { .. }
+        | ConditionKind::Is { .. }
+        | ConditionKind::Pledge { .. }
+        | ConditionKind::Order { .. }
+        | ConditionKind::Error => Vec::new(),
+    }
+}
+
 /// Says whether a condition counts or adds up acts anywhere.
 #[must_use]
 pub fn counts_acts(condition: &Condition) -> bool {

@@ -453,6 +453,7 @@ fn punctual(case: &Case<'_, '_>, acts: &[Act], shown: &[When], due: Moment) -> J
             verdict,
             fulfilled: Some(*done),
             perhaps_fulfilled: None,
+            acts: Vec::new(),
             broken: Vec::new(),
         };
     }
@@ -471,6 +472,7 @@ fn punctual(case: &Case<'_, '_>, acts: &[Act], shown: &[When], due: Moment) -> J
         verdict,
         fulfilled: None,
         perhaps_fulfilled: None,
+        acts: Vec::new(),
         broken: vec![Broken {
             since,
             until: None,
@@ -497,6 +499,7 @@ fn fulfilled(done: When) -> Judged {
         verdict,
         fulfilled: Some(done),
         perhaps_fulfilled: None,
+        acts: Vec::new(),
         broken: Vec::new(),
     }
 }
@@ -521,6 +524,7 @@ fn late_or_unknown(
             verdict,
             fulfilled: Some(done),
             perhaps_fulfilled: None,
+            acts: Vec::new(),
             broken: Vec::new(),
         };
     }
@@ -547,6 +551,7 @@ fn late_or_unknown(
         verdict,
         fulfilled: Some(done),
         perhaps_fulfilled: None,
+        acts: Vec::new(),
         broken: vec![broken],
     }
 }
@@ -579,6 +584,7 @@ fn overdue(case: &Case<'_, '_>, acts: &[Act], sought: &Sought, deadline: &Deadli
         verdict,
         fulfilled: None,
         perhaps_fulfilled: None,
+        acts: Vec::new(),
         broken: vec![broken],
     }
 }

@@ -9,6 +9,9 @@ use super::lookup::{Table, merged};
 use super::matching::Purpose;
 use super::routes::Route;
 
+/// Picked by gut feeling: so few are looked at faster than combinations are looked up.
+const FEW: usize = 16;
+
 impl Context<'_> {
     /// Gives the incidents that may match by the argument that leaves the fewest; none where no argument says anything.
     pub(super) fn candidates(
@@ -35,7 +38,90 @@ impl Context<'_> {
                 fewest = Some((count, merged(&lists)));
             }
         }
-        fewest.map(|(_, candidates)| candidates)
+        let (count, candidates) = fewest?;
+        let fewer = if count > FEW {
+            self.candidates_together(pattern, route, env, purpose, count)
+        } else {
+            None
+        };
+        Some(fewer.unwrap_or(candidates))
+    }
+
+    /// Gives the incidents in which several arguments name what is asked for, where looking up the combinations is less than `most` look-ups.
+    fn candidates_together(
+        &self,
+        pattern: &Pattern,
+        route: &Route<'_>,
+        env: &Env<'_>,
+        purpose: Purpose,
+        most: usize,
+    ) -> Option<Vec<IncidentId>> {
+        let mut slots = Vec::new();
+        let mut keys: Vec<Vec<ThingId>> = vec![Vec::new()];
+        for argument in &pattern.arguments {
+            let slot = route.slots.get(argument.slot).copied().flatten();
+            let (Some(slot), [term]) = (slot, argument.terms.as_slice()) else {
+                continue;
+            };
+            let Some(things) = self.things_meant(term, env, purpose, most / keys.len()) else {
+                continue;
+            };
+            slots.push(slot);
+            let longer = |key: &Vec<ThingId>| {
+                let with = |thing: &ThingId| [key.as_slice(), &[*thing]].concat();
+                things.iter().map(with).collect::<Vec<_>>()
+            };
+            keys = keys.iter().flat_map(longer).collect();
+        }
+        if slots.len() < 2 {
+            return None;
+        }
+        let joint = self.lookup.joint(route.kind, &slots);
+        let lists = keys.iter().filter_map(|key| joint.get(key));
+        let lists: Vec<&[IncidentId]> = lists.map(Vec::as_slice).collect();
+        Some(merged(&lists))
+    }
+
+    /// Gives the things that a record may name where a term asks for one; none where they are more than a bound or no list of things.
+    fn things_meant(
+        &self,
+        term: &Term,
+        env: &Env<'_>,
+        purpose: Purpose,
+        most: usize,
+    ) -> Option<Vec<ThingId>> {
+        let (id, exactly, part_of) = match &term.kind {
+            TermKind::Thing {
+                id,
+                exactly,
+                part_of,
+            } => (*id, *exactly, *part_of),
+            TermKind::Variable {
+                id,
+                exactly,
+                part_of,
+            } => match env.get(*id)? {
+                Value::Thing(thing) => (*thing, *exactly, *part_of),
+                Value::Number(_)
+                | Value::Date(_)
+                | Value::Text(_)
+                | Value::Flag(_)
+                | Value::Record(_) => return None,
+            },
+            TermKind::TriggerField(_)
+            | TermKind::OtherThan { .. }
+            | TermKind::Number(_)
+            | TermKind::Text(_)
+            | TermKind::Date(_)
+            | TermKind::Flag(_) => return None,
+        };
+        if !exactly && self.must_cover(id, part_of, purpose) {
+            return None;
+        }
+        if exactly {
+            return Some(vec![id]);
+        }
+        self.inside_up_to(id, most)
     }
 
     /// Adds the lists of the incidents whose slot may match a term; says whether that can be told.

@@ -1,8 +1,8 @@
 //! What a condition hangs on: the moments at which its truth may change, and the records that speak to it.
 
 use crate::agreement::{
-    Condition, ConditionKind, Pattern, Quantity, QuantityKind, Reference, Standing, StateId,
-    TransitionCause,
+    Argument, Condition, ConditionKind, Pattern, Quantity, QuantityKind, Reference, Standing,
+    StateId, TransitionCause,
 };
 use crate::evidence::{Account, Answer, Favours, IncidentId, Weight};
 use crate::time::{Instant, Period, When};
@@ -26,7 +26,9 @@ impl<'a> Context<'a> {
                 .iter()
                 .for_each(|part| self.changes_of(part, ask, into)),
             ConditionKind::Not(inner) => self.changes_of(inner, ask, into),
-            ConditionKind::State { state, .. } => self.changes_of_state(*state, ask, into),
+            ConditionKind::State { state, arguments } => {
+                self.changes_of_state(*state, arguments, ask, into);
+            }
             ConditionKind::Once { pattern, last } => {
                 let mut times = Vec::new();
                 self.times_of(pattern, ask, &mut times);
@@ -104,13 +106,20 @@ impl<'a> Context<'a> {
         into.extend(matches.found.iter().map(|found| found.when));
     }
 
-    fn changes_of_state(&self, state: StateId, ask: &Ask<'_, 'a>, into: &mut Vec<When>) {
+    fn changes_of_state(
+        &self,
+        state: StateId,
+        arguments: &'a [Argument],
+        ask: &Ask<'_, 'a>,
+        into: &mut Vec<When>,
+    ) {
         let state = self.vocabulary().state(state);
-        let env = super::bindings::Env::with_size(state.fields.len());
+        let env = self.state_env(state, arguments, ask);
         let fresh = ask.fresh;
+        let lens = ask.lens.settled(ask.env);
         let ask = Ask {
             env: &env,
-            ..Ask::at(&env, ask.lens, ask.moment)
+            ..Ask::at(&env, lens, ask.moment)
         };
         for transition in state.begins.iter().chain(&state.ends) {
             let mut causes = Vec::new();

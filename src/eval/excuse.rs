@@ -647,6 +647,7 @@ fn in_time(judged: &Judged) -> Judged {
         },
         fulfilled: judged.fulfilled,
         perhaps_fulfilled: None,
+        acts: Vec::new(),
         broken: Vec::new(),
     }
 }

@@ -215,6 +215,7 @@ fn settled(case: &Case<'_, '_>, judged: Judged, finding: FindingVerdict, when: W
                 verdict,
                 fulfilled: None,
                 perhaps_fulfilled: None,
+                acts: Vec::new(),
                 broken: vec![Broken {
                     since: span,
                     until: None,
@@ -259,6 +260,7 @@ fn fulfilled(case: &Case<'_, '_>, span: When) -> Judged {
         verdict,
         fulfilled: Some(span),
         perhaps_fulfilled: None,
+        acts: Vec::new(),
         broken: Vec::new(),
     }
 }

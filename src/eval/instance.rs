@@ -55,11 +55,22 @@ pub(super) struct LaneResult<'a> {
     pub(super) fulfilled: Option<When>,
     /// When it may have been fulfilled that is not known to have been.
     pub(super) perhaps_fulfilled: Option<When>,
+    /// The acts that broke it, in order of time; none where it is not acts that did, or no single ones.
+    pub(super) acts: Vec<BreakingAct>,
     /// When it was broken, in order of time.
     pub(super) broken: Vec<Broken>,
     pub(super) spells: Spells,
     /// For a permission: the acts that it covers.
     pub(super) covered: Vec<Covered>,
+}
+
+/// An act that broke a pledge: by itself, or by being one too many.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BreakingAct {
+    pub(super) incident: IncidentId,
+    pub(super) since: When,
+    /// The first moment at which it was over; none while it goes on.
+    pub(super) until: Option<When>,
 }
 
 /// A time for which a pledge was broken or overdue.
@@ -260,6 +271,8 @@ pub(super) struct Judged {
     pub(super) fulfilled: Option<When>,
     /// When it may have been fulfilled that is not known to have been.
     pub(super) perhaps_fulfilled: Option<When>,
+    /// The acts that broke it, in order of time.
+    pub(super) acts: Vec<BreakingAct>,
     pub(super) broken: Vec<Broken>,
 }
 
@@ -269,6 +282,7 @@ impl Judged {
             verdict,
             fulfilled: None,
             perhaps_fulfilled: None,
+            acts: Vec::new(),
             broken: Vec::new(),
         }
     }

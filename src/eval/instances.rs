@@ -16,7 +16,7 @@ use super::instance::LaneResult;
 use super::matching::{Match, Purpose};
 use super::moment::trigger_lens;
 use super::recur::Turn;
-use super::{Context, Truths, always, either, refrain};
+use super::{Context, Truths, acts, always, either};
 
 /// What set a pledge off: the values that each gives, and how well it is shown.
 type Triggers<'a> = Vec<(Env<'a>, Truths)>;
@@ -36,7 +36,8 @@ pub(super) struct Lane<'a> {
     pub(super) turn: Option<Turn<'a>>,
 }
 
-/// Gives the instances: members and rows of `for each`, then one for each trigger, then one for each doer of a prohibition without a named one.
+/// Gives the instances: members and rows of `for each`, then one for each trigger, then one for each combination of values that only the acts of a
+/// prohibition or a limit give.
 pub(super) fn instances<'a>(
     context: &Context<'a>,
     pledge: &'a Pledge,
@@ -57,22 +58,7 @@ pub(super) fn instances<'a>(
             all.extend(context.triggered_instances(pledge, sentence, &env));
         }
     }
-    refrain::split_by_doer(
-        context,
-        sentence,
-        all.into_iter()
-            .map(|lanes| lanes.lanes.map(|lane| (lane.env, lane.triggered)))
-            .collect(),
-    )
-    .into_iter()
-    .map(|lanes| Lanes {
-        lanes: lanes.map(|(env, triggered)| Lane {
-            env,
-            triggered,
-            turn: None,
-        }),
-    })
-    .collect()
+    acts::split_by_act(context, sentence, all)
 }
 
 fn each_time<'a>(env: &Env<'a>, truths: Truths) -> Lanes<'a> {

@@ -55,6 +55,7 @@ pub(super) fn judge<'a>(
             verdict,
             fulfilled: None,
             perhaps_fulfilled: None,
+            acts: Vec::new(),
             broken,
         };
     }

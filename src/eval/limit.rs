@@ -11,7 +11,7 @@ use super::Context;
 use super::bindings::Env;
 use super::bounds::{Bounds, decide};
 use super::condition::Ask;
-use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
+use super::instance::{BreakingAct, Broken, Case, Judged, Witnesses, add_accounts};
 use super::matching::{Match, Purpose};
 use super::minimum::{in_period, owed};
 use super::moment::{Found, trigger_lens};
@@ -130,6 +130,7 @@ pub(super) fn judge<'a>(
         return super::windows::judge(case, condition, &ruler, evidence, notes);
     };
     let mut findings = Vec::new();
+    let mut breaking = Vec::new();
     let mut open: Option<(When, Why)> = None;
     for part in &parts {
         let series = Series {
@@ -141,12 +142,17 @@ pub(super) fn judge<'a>(
         let maybe = if part.is_minimum() {
             too_few(case, part, &ruler, &acts, &mut findings)
         } else {
-            too_many(case, part, &ruler, &acts, &mut findings)
+            too_many(case, part, &ruler, &acts, (&mut findings, &mut breaking))
         };
         open = open.or(maybe);
     }
     findings.sort_by_key(|finding| finding.since);
-    conclude(case, &findings, open, notes)
+    breaking.sort_by_key(|act| (act.since, act.incident));
+    breaking.dedup_by_key(|act| act.incident);
+    Judged {
+        acts: breaking,
+        ..conclude(case, &findings, open, notes)
+    }
 }
 
 pub(super) fn conclude(
@@ -179,6 +185,7 @@ pub(super) fn conclude(
             verdict,
             fulfilled: None,
             perhaps_fulfilled: None,
+            acts: Vec::new(),
             broken: broken.collect(),
         };
     }
@@ -288,7 +295,7 @@ fn too_many<'a>(
     part: &Part<'a>,
     ruler: &Ruler<'_>,
     acts: &[Counted<'a>],
-    findings: &mut Vec<Finding>,
+    (findings, breaking): (&mut Vec<Finding>, &mut Vec<BreakingAct>),
 ) -> Option<(When, Why)> {
     let items: Vec<Item> = acts.iter().map(Counted::item).collect();
     let start = |end: i64| ruler.start(end);
@@ -307,18 +314,22 @@ fn too_many<'a>(
         let arriving: Vec<&&Counted<'a>> = arriving.filter(|act| act.first >= begin).collect();
         let added: Decimal = arriving.iter().map(|act| act.item().least).sum();
         let mut total = sum.checked_sub(added).unwrap_or(sum);
-        for act in arriving {
-            total = total.checked_add(act.item().least).unwrap_or(total);
-            if decide(
-                Bounds::exactly(total).at_least(),
-                part.comparison,
-                case.bound(part, act.found.when),
-            ) == Truth::False
-            {
-                excess.push((*end, act.found.when, sum));
-                break;
+        // Acts of one moment are one too many together.
+        let mut over: Option<When> = None;
+        for moment in arriving.chunk_by(|a, b| a.found.when == b.found.when) {
+            let Some(when) = moment.first().map(|act| act.found.when) else {
+                continue;
+            };
+            let more: Decimal = moment.iter().map(|act| act.item().least).sum();
+            total = total.checked_add(more).unwrap_or(total);
+            let total = Bounds::exactly(total).at_least();
+            if decide(total, part.comparison, case.bound(part, when)) == Truth::False {
+                over = over.or(Some(when));
+                let those = moment.iter().filter(|act| act.item().least > Decimal::ZERO);
+                breaking.extend(those.map(|act| one_too_many(case, act)));
             }
         }
+        excess.extend(over.map(|when| (*end, when, sum)));
     }
     merge(case, ruler, acts, &excess, part, findings);
     if !excess.is_empty() {
@@ -358,6 +369,14 @@ fn too_many<'a>(
         }
     }
     None
+}
+
+fn one_too_many(case: &Case<'_, '_>, act: &Counted<'_>) -> BreakingAct {
+    BreakingAct {
+        incident: act.found.incident,
+        since: act.found.when,
+        until: Some(case.context.right_after(act.found.when)),
+    }
 }
 
 fn distinct(positions: impl Iterator<Item = i64>) -> Vec<i64> {

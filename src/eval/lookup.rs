@@ -17,7 +17,11 @@ use crate::time::{Instant, When};
 pub(super) struct Lookup<'a> {
     evidence: &'a Evidence<'a>,
     tables: RefCell<BTreeMap<(KindId, usize), Rc<Table>>>,
+    joint: RefCell<BTreeMap<(KindId, Vec<usize>), Rc<Joint>>>,
 }
+
+/// The incidents of a kind by the things that several slots name together, each list in order of identifiers.
+pub(super) type Joint = BTreeMap<Vec<ThingId>, Vec<IncidentId>>;
 
 /// A value that fields are looked up by. Texts and names of records are compared as texts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +47,56 @@ impl<'a> Lookup<'a> {
         Lookup {
             evidence,
             tables: RefCell::default(),
+            joint: RefCell::default(),
         }
+    }
+
+    /// Gives the incidents by what is in several slots.
+    pub(super) fn joint(&self, kind: KindId, slots: &[usize]) -> Rc<Joint> {
+        let key = (kind, slots.to_vec());
+        if let Some(joint) = self.joint.borrow().get(&key) {
+            return Rc::clone(joint);
+        }
+        let joint = Rc::new(self.gather_joint(kind, slots));
+        self.joint.borrow_mut().insert(key, Rc::clone(&joint));
+        joint
+    }
+
+    fn gather_joint(&self, kind: KindId, slots: &[usize]) -> Joint {
+        let mut joint = Joint::new();
+        let all = self
+            .evidence
+            .incidents_before(Subject::Kind(kind), Instant::MAX);
+        for incident in all {
+            // Each slot may be told by a record of its own.
+            let told = |slot: usize| -> Vec<ThingId> {
+                let fields = telling(self.evidence, incident)
+                    .filter_map(|record| record.fields.get(slot).and_then(Option::as_ref));
+                let things = fields.filter_map(|field| match field.value {
+                    Value::Thing(id) => Some(id),
+                    Value::Number(_)
+                    | Value::Date(_)
+                    | Value::Text(_)
+                    | Value::Flag(_)
+                    | Value::Record(_) => None,
+                });
+                things.collect()
+            };
+            let mut keys: BTreeSet<Vec<ThingId>> = BTreeSet::from([Vec::new()]);
+            for slot in slots {
+                let things = told(*slot);
+                let longer = |key: &Vec<ThingId>| {
+                    let key = key.clone();
+                    let with = move |thing: &ThingId| [key.as_slice(), &[*thing]].concat();
+                    things.iter().map(with).collect::<Vec<_>>()
+                };
+                keys = keys.iter().flat_map(longer).collect();
+            }
+            for key in keys {
+                push(joint.entry(key).or_default(), incident);
+            }
+        }
+        joint
     }
 
     /// Gives the table of a slot.

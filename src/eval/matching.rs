@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::agreement::{
-    Argument, Obligor, Pattern, Standing, Term, TermKind, ThingId, Value, VariableId,
+    Argument, Obligor, Pattern, Standing, TermKind, ThingId, Value, VariableId,
 };
 use crate::evidence::{Account, Answer, Favours, IncidentId, Truth, Viewpoint};
 use crate::record::{Record, RecordId, Subject};
@@ -303,7 +303,7 @@ impl<'a> Context<'a> {
         let mut envs = vec![env.clone()];
         for argument in &pattern.arguments {
             let alias = env.trigger.and_then(|trigger| trigger.alias);
-            let Some(variable) = only_variable(argument).filter(|id| alias != Some(*id)) else {
+            let Some(variable) = argument.only_variable().filter(|id| alias != Some(*id)) else {
                 continue;
             };
             envs = envs
@@ -410,18 +410,6 @@ pub(super) fn is_constant(argument: &Argument) -> bool {
         | TermKind::Date(_)
         | TermKind::Flag(_) => true,
     })
-}
-
-fn only_variable(argument: &Argument) -> Option<VariableId> {
-    match argument.terms.as_slice() {
-        [
-            Term {
-                kind: TermKind::Variable { id, .. },
-                ..
-            },
-        ] => Some(*id),
-        _ => None,
-    }
 }
 
 /// Makes one match of those by which one incident fits with the same values, where it counts as the kind on several ways.

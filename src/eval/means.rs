@@ -6,8 +6,8 @@ use crate::time::When;
 use crate::verdict::{EvidenceRole, Form, Ground, Note, Status, Verdict, Why};
 
 use super::achieve;
-use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
-use super::matching::Purpose;
+use super::instance::{BreakingAct, Broken, Case, Judged, Witnesses, add_accounts};
+use super::matching::{Match, Purpose};
 use super::refrain::{Breach, breaches, left_open, over_or_holding, placed, standing_verdict};
 
 /// Judges a duty to prevent: an occurrence is undetermined until failure is shown.
@@ -30,7 +30,7 @@ pub(super) fn prevent<'a>(
             failure(case, pattern, occurrence, evidence)
         });
         if occurrence.truth.min(failure) == Truth::True {
-            return broken_once(occurrence.found.when);
+            return broken_once(&occurrence.found);
         }
         // Several occurrences may leave it open; the first reason of the list is given.
         let found = (why, occurrence.found.when);
@@ -44,7 +44,8 @@ pub(super) fn prevent<'a>(
     judged
 }
 
-fn broken_once(since: When) -> Judged {
+fn broken_once(found: &Match<'_>) -> Judged {
+    let since = found.when;
     let mut verdict = Verdict::new(Status::Breached, Ground::Established);
     verdict.since = Some(since);
     verdict.form = Some(Form::OneOff);
@@ -52,6 +53,11 @@ fn broken_once(since: When) -> Judged {
         verdict,
         fulfilled: None,
         perhaps_fulfilled: None,
+        acts: vec![BreakingAct {
+            incident: found.incident,
+            since,
+            until: None,
+        }],
         broken: vec![Broken {
             since,
             until: None,
@@ -98,7 +104,7 @@ pub(super) fn endeavour<'a>(
     if let Some(pattern) = broken_by {
         let given_up = breaches(&case.within_turn().for_breach(), pattern, evidence, notes);
         if let Some(shown) = given_up.iter().find(|breach| breach.truth == Truth::True) {
-            return broken_once(shown.found.when);
+            return broken_once(&shown.found);
         }
         if let Some(judged) = left_open(&given_up) {
             return judged;

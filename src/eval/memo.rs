@@ -227,6 +227,22 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Gives a thing and all that was ever inside it; none where they are more than `most`.
+    pub(super) fn inside_up_to(&self, thing: ThingId, most: usize) -> Option<Vec<ThingId>> {
+        let mut found = vec![thing];
+        let mut seen = BTreeSet::from([thing]);
+        let mut next = 0;
+        while let Some(at) = found.get(next).copied() {
+            let inside = self.inside().get(&at).into_iter().flatten().copied();
+            found.extend(inside.filter(|inner| seen.insert(*inner)));
+            if found.len() > most {
+                return None;
+            }
+            next += 1;
+        }
+        Some(found)
+    }
+
     fn inside(&self) -> &BTreeMap<ThingId, Vec<ThingId>> {
         self.memo.inside.get_or_init(|| {
             let mut inside: BTreeMap<ThingId, Vec<ThingId>> = BTreeMap::new();

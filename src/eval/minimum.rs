@@ -196,6 +196,7 @@ pub(super) fn in_period<'a>(
                 verdict,
                 fulfilled: Some(act.found.when),
                 perhaps_fulfilled: None,
+                acts: Vec::new(),
                 broken: Vec::new(),
             };
         }
@@ -231,6 +232,7 @@ fn missed(case: &Case<'_, '_>, condition: &Condition, over: Instant) -> Judged {
         verdict,
         fulfilled: None,
         perhaps_fulfilled: None,
+        acts: Vec::new(),
         broken: vec![Broken {
             since: When::at(over),
             until: None,

@@ -1,76 +1,15 @@
 //! Prohibitions: an act that is shown breaks them, silence never shows that they were kept (docs/semantics.md, Prohibitions).
 
-use std::collections::BTreeSet;
-
-use crate::agreement::{Duty, Obligor, Pattern, Sentence, Standing, TermKind, ThingId, Value};
+use crate::agreement::{Pattern, Standing, TermKind, ThingId, Value};
 use crate::evidence::{self, Favours, IncidentId, Truth};
 use crate::record::{Ends, Record, Subject};
 use crate::time::{Instant, When};
 use crate::verdict::{EvidenceRole, Form, Ground, Note, Observed, Status, Verdict, Why};
 
-use super::Context;
-use super::bindings::Env;
 use super::condition::Ask;
 use super::excuse::Cover;
-use super::instance::{Broken, Case, Judged, Witnesses, add_accounts};
-use super::matching::{Lens, Match, Purpose};
-
-/// The four standards of an instance: values and the truth of its trigger.
-type Lanes<'a> = [(Env<'a>, Option<Truth>); 4];
-
-/// Makes one instance for each doer on file, where the obligor of a prohibition is a variable that nothing else binds.
-pub(super) fn split_by_doer<'a>(
-    context: &Context<'a>,
-    sentence: &'a Sentence,
-    all: Vec<Lanes<'a>>,
-) -> Vec<Lanes<'a>> {
-    let pattern = match &sentence.duty {
-        Duty::Refrain(pattern) | Duty::NotAllow(pattern) | Duty::Prevent { pattern, .. } => pattern,
-        Duty::Do(_)
-        | Duty::Ensure(_)
-        | Duty::Reach(_)
-        | Duty::Keep(_)
-        | Duty::Endeavour { .. }
-        | Duty::Permit(_) => return all,
-    };
-    let Obligor::Variable(variable) = sentence.obligor else {
-        return all;
-    };
-    let mut split = Vec::new();
-    for lanes in all {
-        let [(env, _), ..] = &lanes;
-        if env.get(variable).is_some() {
-            split.push(lanes);
-            continue;
-        }
-        let lens = Lens {
-            obligor: Some(sentence.obligor),
-            favours: Favours::Others,
-        };
-        let mut doers: Vec<Value> = Vec::new();
-        let mut known: BTreeSet<Value> = BTreeSet::new();
-        for found in context.find(pattern, env, lens, Purpose::Other) {
-            doers.extend(
-                found
-                    .env
-                    .get(variable)
-                    .filter(|doer| known.insert((*doer).clone()))
-                    .cloned(),
-            );
-        }
-        if doers.is_empty() {
-            split.push(lanes);
-            continue;
-        }
-        for doer in doers {
-            split.push(lanes.clone().map(|(mut env, triggered)| {
-                env.bind(variable, doer.clone());
-                (env, triggered)
-            }));
-        }
-    }
-    split
-}
+use super::instance::{BreakingAct, Broken, Case, Judged, Witnesses, add_accounts};
+use super::matching::{Match, Purpose};
 
 /// An act that is or may be a breach.
 pub(super) struct Breach<'a> {
@@ -270,7 +209,7 @@ pub(super) fn affair(case: &Case<'_, '_>, incident: IncidentId, when: When) -> O
 
 fn breached(case: &Case<'_, '_>, shown: &[&Breach<'_>]) -> Judged {
     let mut broken: Vec<Broken> = Vec::new();
-    let mut ends: Vec<Option<When>> = Vec::new();
+    let mut acts: Vec<BreakingAct> = Vec::new();
     let mut continuing = false;
     for breach in shown {
         let when = breach.found.when;
@@ -283,12 +222,17 @@ fn breached(case: &Case<'_, '_>, shown: &[&Breach<'_>]) -> Judged {
             until: affair.and_then(|affair| affair.until),
             overdue: false,
         });
-        ends.push(affair.map_or(Some(case.context.right_after(when)), |affair| affair.until));
+        acts.push(BreakingAct {
+            incident: breach.found.incident,
+            since,
+            until: affair.map_or(Some(case.context.right_after(when)), |affair| affair.until),
+        });
     }
     broken.sort_by_key(|broken| broken.since);
     let mut verdict = Verdict::new(Status::Breached, Ground::Established);
     verdict.since = broken.first().map(|broken| broken.since);
-    verdict.until = ends.into_iter().reduce(|a, b| Some(a?.max(b?))).flatten();
+    let ends = acts.iter().map(|act| act.until);
+    verdict.until = ends.reduce(|a, b| Some(a?.max(b?))).flatten();
     verdict.form = Some(if continuing {
         Form::Continuing
     } else {
@@ -298,6 +242,7 @@ fn breached(case: &Case<'_, '_>, shown: &[&Breach<'_>]) -> Judged {
         verdict,
         fulfilled: None,
         perhaps_fulfilled: None,
+        acts,
         broken,
     }
 }

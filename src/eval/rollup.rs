@@ -3,11 +3,12 @@
 use crate::agreement::{Body, Pledge, PledgeId, Standing};
 use crate::record::Subject;
 use crate::verdict::{
-    Assessment, Ground, InstanceAssessment, OwnVerdict, PledgeAssessment, Profile, Status, Verdict,
+    Assessment, BreakingAct, Ground, InstanceAssessment, OwnVerdict, PledgeAssessment, Profile,
+    Status, Verdict,
 };
 
 use super::bindings::value_name;
-use super::instance::{InstanceResult, PledgeResult};
+use super::instance::{InstanceResult, LaneResult, PledgeResult};
 use super::moment::deadline_span;
 use super::roles::{self, Roles};
 use super::{Context, Question, achieve, convention, explain};
@@ -149,9 +150,23 @@ fn assess(
             verified: verifiable.then(|| verified.verdict.clone()),
         },
         own: own_verdict(context, pledge, instance),
+        acts: acts(context, shown),
         evidence: instance.evidence.clone(),
         notes: instance.notes.clone(),
     }
+}
+
+/// Gives the acts that broke the pledge by the first record that tells of each.
+fn acts(context: &Context<'_>, shown: &LaneResult<'_>) -> Vec<BreakingAct> {
+    let told = |act: &super::instance::BreakingAct| {
+        let record = context.live_records(act.incident).next()?;
+        Some(BreakingAct {
+            record: record.id,
+            since: act.since,
+            until: act.until,
+        })
+    };
+    shown.acts.iter().filter_map(told).collect()
 }
 
 /// Gives the verdict with each role at its own standard; `verified` that nothing can reach is not met.

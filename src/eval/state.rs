@@ -89,7 +89,12 @@ impl<'a> Context<'a> {
     }
 
     /// Gives the values that a call `state(a: x, …)` gives to the fields of the state.
-    fn state_env(&self, state: &State, arguments: &[Argument], ask: &Ask<'_, 'a>) -> Env<'a> {
+    pub(super) fn state_env(
+        &self,
+        state: &State,
+        arguments: &[Argument],
+        ask: &Ask<'_, 'a>,
+    ) -> Env<'a> {
         let mut env = Env::with_size(state.fields.len());
         for argument in arguments {
             let Ok(slot) = u16::try_from(argument.slot) else {

@@ -184,6 +184,7 @@ pub fn judge(project: &Project, understood: Understood, request: &Request) -> Ou
     let mut readings = Vec::new();
     let mut parts = Vec::new();
     let mut in_records: BTreeSet<Span> = BTreeSet::new();
+    let mut filled: BTreeSet<Span> = BTreeSet::new();
     for agreement in agreements {
         let reading = read(&files, &record_tables(project), &agreement);
         readings.push(reading.diagnostics);
@@ -201,11 +202,15 @@ pub fn judge(project: &Project, understood: Understood, request: &Request) -> Ou
         diagnostics.extend(counting_decides(&part.view()));
         diagnostics.extend(standards::unreachable(&part.view()));
         in_records.extend(used_by_records(&part.records));
+        filled.extend(filled_groups(&part.records));
         parts.push(part);
     }
-    // What no pledge asks for and a record tells of is used after all, if only to be kept on file.
     diagnostics.retain(|found| {
-        found.code != Code::UnusedName || !in_records.contains(&found.primary.span)
+        let place = &found.primary.span;
+        // What no pledge asks for and a record tells of is used after all, if only to be kept on file.
+        let used = found.code == Code::UnusedName && in_records.contains(place);
+        let filled = found.code == Code::EmptyGroup && filled.contains(place);
+        !used && !filled
     });
     diagnostics.extend(understood_by_none(&readings, &project.sources));
     diagnostic::sort(&mut diagnostics);
@@ -215,6 +220,13 @@ pub fn judge(project: &Project, understood: Understood, request: &Request) -> Ou
         parts,
         diagnostics,
     }
+}
+
+/// Gives the places where the groups are declared that something is in, registers included.
+fn filled_groups(records: &Records) -> impl Iterator<Item = Span> + '_ {
+    let vocabulary = &records.vocabulary;
+    let memberships = vocabulary.things.iter().flat_map(|thing| &thing.parents);
+    memberships.map(|membership| vocabulary.thing(membership.parent).span)
 }
 
 /// Gives the places where the events and measures are declared that records and watchers speak of; of all while nothing is on file, since

@@ -1,17 +1,18 @@
-//! JSON Lines: a line for each instance and, before it, one for its breach.
+//! JSON Lines: a line for each instance and, before it, one for each act that broke it, or one for the breach where no single act did.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::agreement::Pledge;
+use crate::record::RecordId;
 use crate::time::{Calendar, Moment, When, iso_moment};
 use crate::verdict::{EvidenceRole, InstanceAssessment, Range, Status, Verdict};
 
 use super::json::{ground, record_name};
 use super::{Report, View};
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct Line<'a> {
     #[serde(rename = "line")]
     kind: &'static str,
@@ -30,7 +31,7 @@ struct Line<'a> {
     evidence: Vec<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Copy, Serialize)]
 struct Days {
     least: i64,
     most: i64,
@@ -46,20 +47,68 @@ pub fn render(report: &Report<'_>) -> String {
                 let Some(verdict) = instance.verdict(view.standard()) else {
                     continue;
                 };
+                let whole = line(report, view, pledge, instance, verdict);
                 if verdict.status == Status::Breached {
-                    push(
-                        &mut text,
-                        &line(report, view, pledge, instance, verdict, "breach"),
-                    );
+                    push_breaches(&mut text, view, instance, &whole);
                 }
-                push(
-                    &mut text,
-                    &line(report, view, pledge, instance, verdict, "instance"),
-                );
+                push(&mut text, &whole);
             }
         }
     }
     text
+}
+
+fn push_breaches<'a>(
+    text: &mut String,
+    view: &View<'a>,
+    instance: &'a InstanceAssessment,
+    whole: &Line<'a>,
+) {
+    let record = |id: RecordId| view.records.records.get(id.0 as usize);
+    if instance.acts.is_empty() {
+        let mut evidence = instance.evidence.iter();
+        let breach = evidence.find(|evidence| evidence.role == EvidenceRole::Breach);
+        let incident = breach.and_then(|evidence| record(evidence.record));
+        push(
+            text,
+            &Line {
+                kind: "breach",
+                incident: incident.map(|record| record.incident.as_str()),
+                ..whole.clone()
+            },
+        );
+        return;
+    }
+    // What tells of each act, found in one pass: an instance may have thousands.
+    let mut told: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let counted = instance
+        .evidence
+        .iter()
+        .filter(|evidence| evidence.role == EvidenceRole::Breach);
+    for evidence in counted {
+        if let (Some(record), Some(name)) =
+            (record(evidence.record), record_name(view, evidence.record))
+        {
+            told.entry(record.incident.as_str()).or_default().push(name);
+        }
+    }
+    let calendar = &view.agreement.calendar;
+    for act in &instance.acts {
+        let incident = record(act.record).map(|record| record.incident.as_str());
+        push(
+            text,
+            &Line {
+                kind: "breach",
+                incident,
+                since: Some(span(act.since, calendar)),
+                until: act.until.map(|until| span(until, calendar)),
+                evidence: incident
+                    .and_then(|incident| told.get(incident).cloned())
+                    .unwrap_or_default(),
+                ..whole.clone()
+            },
+        );
+    }
 }
 
 fn push(text: &mut String, line: &Line<'_>) {
@@ -75,19 +124,10 @@ fn line<'a>(
     pledge: &'a Pledge,
     instance: &'a InstanceAssessment,
     verdict: &Verdict,
-    kind: &'static str,
 ) -> Line<'a> {
     let calendar = &view.agreement.calendar;
-    let breach = instance
-        .evidence
-        .iter()
-        .find(|evidence| evidence.role == EvidenceRole::Breach);
-    let incident = breach
-        .and_then(|evidence| view.records.records.get(evidence.record.0 as usize))
-        .map(|record| record.incident.as_str())
-        .filter(|_| kind == "breach");
     Line {
-        kind,
+        kind: "instance",
         agreement: view.name(report.sources),
         pledge: &pledge.name,
         bindings: instance
@@ -96,7 +136,7 @@ fn line<'a>(
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect(),
         trigger: instance.trigger.and_then(|id| record_name(view, id)),
-        incident,
+        incident: None,
         status: verdict.status.word(),
         ground: ground(verdict.ground),
         standard: view.standard().word(),

@@ -221,8 +221,10 @@ impl<'a> Resolver<'a> {
             for binder in binders {
                 pledge.binders.extend(self.binder(scope, binder));
             }
+            let announced = scope.announced();
             let condition =
                 condition.map(|condition| self.condition(scope, condition, Binds::Conjuncts));
+            scope.named_by_row(&announced);
             pledge.binder_condition = condition;
         }
         if let Some(sentence) = clauses.sentence

@@ -205,6 +205,46 @@ impl Scope {
         }
     }
 
+    /// Gives the variables that are announced and have no value yet.
+    pub(super) fn announced(&self) -> Vec<VariableId> {
+        let ids = (0u16..).map(VariableId).zip(&self.variables);
+        ids.filter(|(_, bound)| bound.origin == Origin::Announced)
+            .map(|(id, _)| id)
+            .collect()
+    }
+
+    /// Lets an announced variable have its value: here something gives it one.
+    pub(super) fn take_value(&mut self, id: VariableId) {
+        if let Some(bound) = self.variable(id)
+            && bound.origin == Origin::Announced
+        {
+            bound.origin = Origin::Member;
+        }
+    }
+
+    /// Counts it as a use that the forbidden act gives a value to what was announced: there is an instance for each.
+    pub(super) fn keyed_by_act(&mut self, announced: &[VariableId]) {
+        for id in announced {
+            if let Some(bound) = self.variable(*id)
+                && bound.origin != Origin::Announced
+            {
+                bound.uses += 1;
+            }
+        }
+    }
+
+    /// Counts it as a use that a row gives a value to an announced text: it names the row in the report, and there is an instance for each.
+    pub(super) fn named_by_row(&mut self, announced: &[VariableId]) {
+        for id in announced {
+            if let Some(bound) = self.variable(*id)
+                && bound.origin != Origin::Announced
+                && bound.ty == Some(Type::Text)
+            {
+                bound.uses += 1;
+            }
+        }
+    }
+
     /// Says whether a part could not be parsed.
     pub(super) fn has_lost(&self) -> bool {
         !self.lost.is_empty()

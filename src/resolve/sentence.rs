@@ -114,7 +114,9 @@ impl<'a> Resolver<'a> {
                 Some(Duty::Do(pattern))
             }
             ActKind::NotDo(pattern) => {
+                let announced = scope.announced();
                 let pattern = self.act(scope, pattern, Binds::Pattern, who, obligor)?;
+                scope.keyed_by_act(&announced);
                 Some(Duty::Refrain(pattern))
             }
             ActKind::Ensure(pattern) => {
@@ -122,7 +124,9 @@ impl<'a> Resolver<'a> {
                 Some(Duty::Ensure(pattern))
             }
             ActKind::NotAllow(pattern) => {
+                let announced = scope.announced();
                 let pattern = self.pattern(scope, pattern, Binds::Pattern)?;
+                scope.keyed_by_act(&announced);
                 Some(Duty::NotAllow(pattern))
             }
             ActKind::Reach(condition) => Some(Duty::Reach(self.condition(
@@ -131,10 +135,14 @@ impl<'a> Resolver<'a> {
                 Binds::Nothing,
             ))),
             ActKind::Keep(condition) => {
-                Some(Duty::Keep(self.condition(scope, condition, Binds::Counted)))
+                let condition = self.condition(scope, condition, Binds::Counted);
+                self.check_counted(scope, &condition);
+                Some(Duty::Keep(condition))
             }
             ActKind::Prevent { pattern, shown_by } => {
+                let announced = scope.announced();
                 let pattern = self.pattern(scope, pattern, Binds::Pattern);
+                scope.keyed_by_act(&announced);
                 let shown_by = self.opt_pattern(scope, shown_by.as_ref());
                 Some(Duty::Prevent {
                     pattern: pattern?,
@@ -181,6 +189,9 @@ impl<'a> Resolver<'a> {
         if let Some(given) = made.arguments.iter().find(|argument| argument.slot == by) {
             self.report_second_doer(given.span, who);
             return None;
+        }
+        if let (Binds::Pattern, Some(Obligor::Variable(doer))) = (binds, obligor) {
+            scope.take_value(doer);
         }
         let kind = obligor_term(obligor?);
         made.arguments.insert(

@@ -506,6 +506,11 @@ impl<'a> Resolver<'a> {
     ) -> Option<VariableId> {
         if let Some(bound) = scope.variable(id) {
             match bound.origin {
+                // What is announced and then counted is a key on purpose.
+                Origin::Announced if binds == Binds::Counted => {
+                    bound.origin = Origin::Counted;
+                    bound.uses += 1;
+                }
                 Origin::Announced if binds != Binds::Nothing => bound.origin = Origin::Member,
                 Origin::Announced
                 | Origin::Member
