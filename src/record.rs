@@ -37,7 +37,7 @@ pub struct Records {
 }
 
 /// A source: `[sources.NAME]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Informant {
     /// The name that records use.
     pub name: String,

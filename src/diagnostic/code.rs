@@ -126,6 +126,7 @@ codes! {
     EstimateOrder "estimate-order" Records Error "a low estimate above the best, or a best above the high";
     UnknownColumn "unknown-column" Records Error "a column that a table does not have, or has twice";
     BadRow "bad-row" Records Error "a row of a table that cannot be read";
+    OutOfOrder "out-of-order" Records Warning "a row that is earlier than the one before it, in a table that its mapping calls sorted";
     NothingChosen "nothing-chosen" Records Warning "a block of a mapping for which no row is chosen";
     UndatedRecord "undated-record" Records Warning "a record with no date on which it became known";
     LateLink "late-link" Records Warning "a correction, retraction or echo of a record that was not there yet";

@@ -3,18 +3,23 @@
 //! A row becomes the same block that somebody could have written by hand, with every value at the place of its cell; whoever reads
 //! record files reads it from there. So a table means what a record file means, and its faults are told as precisely.
 
+pub(super) mod mapping;
+
 mod blocks;
+mod columns;
+mod constants;
 mod filter;
 mod json;
-mod mapping;
+mod making;
 pub(super) mod register;
+mod separated;
 mod sheet;
 mod spec;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::toml::document::{self, Document};
 use super::toml::problems::Problems;
@@ -22,6 +27,7 @@ use crate::diagnostic::{self, Code, Diagnostic};
 use crate::source::{SourceFile, SourceId};
 
 pub(super) use blocks::make;
+pub(super) use constants::check as check_constants;
 
 /// A table and the mapping that explains it.
 #[derive(Clone, Copy, Debug)]
@@ -33,12 +39,16 @@ pub struct Table<'f> {
 }
 
 /// What became of the rows of a table.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {
+    /// The table.
+    pub table: SourceId,
     /// How many rows it has.
     pub rows: usize,
-    /// How many of them could not be read.
+    /// How many of them could not be read, or not as a whole.
     pub bad: usize,
+    /// How many records were made of them; what is wrong with a record is found later.
+    pub records: usize,
     /// How many rows no block of the mapping asks for.
     pub passed_over: usize,
     /// How many estimates were put in order.
@@ -47,10 +57,48 @@ pub struct Tally {
     pub undeclared: BTreeMap<String, usize>,
     /// Names that no declaration and no spelling covers, with how often each is met.
     pub unmatched: BTreeMap<String, usize>,
+    /// Sources that nobody declares, with how many records each has.
+    pub sources: BTreeMap<String, usize>,
 }
 
-/// The tallies of a run, by table.
-pub type Tallies = BTreeMap<SourceId, Tally>;
+impl Tally {
+    fn of(table: SourceId) -> Tally {
+        Tally {
+            table,
+            rows: 0,
+            bad: 0,
+            records: 0,
+            passed_over: 0,
+            sorted: 0,
+            undeclared: BTreeMap::new(),
+            unmatched: BTreeMap::new(),
+            sources: BTreeMap::new(),
+        }
+    }
+}
+
+/// Gives what the records of each table are named after: the last part of its path, or the whole where two have that in common; with an
+/// ordinal where one table is read through several mappings.
+pub(super) fn stems(tables: &[Table<'_>]) -> Vec<String> {
+    let last = |path: &'_ str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
+    let stem = |(at, table): (usize, &Table<'_>)| {
+        let path = table.data.name();
+        let name = last(path);
+        let same = |other: &Table<'_>| last(other.data.name()) == name && other.data.name() != path;
+        let name = if tables.iter().any(same) {
+            path.to_owned()
+        } else {
+            name
+        };
+        let before = tables.iter().take(at);
+        let before = before.filter(|other| other.data.id() == table.data.id());
+        match before.count() {
+            0 => name,
+            before => format!("{name}({})", before + 1),
+        }
+    };
+    tables.iter().enumerate().map(stem).collect()
+}
 
 /// Reads the mapping files of tables, each once.
 pub(super) fn mappings<'f>(tables: &[Table<'f>], problems: &mut Problems) -> Vec<Document<'f>> {
@@ -68,13 +116,14 @@ pub(super) fn mappings<'f>(tables: &[Table<'f>], problems: &mut Problems) -> Vec
 const TOLD: usize = 5;
 
 /// Leaves out what repeats itself in a table: after some rows with one problem, the last that is told says how many more have it.
-pub(super) fn capped(mut found: Vec<Diagnostic>, tables: &Tallies) -> Vec<Diagnostic> {
+pub(super) fn capped(mut found: Vec<Diagnostic>, tables: &[Tally]) -> Vec<Diagnostic> {
     diagnostic::sort(&mut found);
+    let tables: BTreeSet<SourceId> = tables.iter().map(|tally| tally.table).collect();
     let mut counts: BTreeMap<(SourceId, Code), (usize, usize)> = BTreeMap::new();
     let mut kept: Vec<Diagnostic> = Vec::new();
     for one in found {
         let source = one.primary.span.source;
-        if !tables.contains_key(&source) {
+        if !tables.contains(&source) {
             kept.push(one);
             continue;
         }
@@ -87,10 +136,10 @@ pub(super) fn capped(mut found: Vec<Diagnostic>, tables: &Tallies) -> Vec<Diagno
     }
     for (count, last) in counts.into_values() {
         if let Some(last) = kept.get_mut(last).filter(|_| count > TOLD) {
-            let more = format!(
-                "{} more rows of this table have such a problem.",
-                count - TOLD
-            );
+            let more = match count - TOLD {
+                1 => "1 more row of this table has such a problem.".to_owned(),
+                more => format!("{more} more rows of this table have such a problem."),
+            };
             last.help = Some(match last.help.take() {
                 Some(help) => format!("{help} {more}"),
                 None => more,

@@ -7,7 +7,7 @@ mod advice;
 pub(super) mod block;
 mod coverage;
 pub(super) mod document;
-mod draft;
+pub(super) mod draft;
 mod finding;
 mod informant;
 mod kept;
@@ -20,12 +20,15 @@ pub(super) mod value;
 #[cfg(test)]
 pub(super) mod tests;
 
+use std::collections::BTreeMap;
+
 use super::Records;
 use crate::agreement::{Agreement, Mention, Vocabulary};
 use crate::diagnostic::{self, Diagnostic, Suggestions};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, SourceId};
 
-use super::table::{self, Table, Tallies, Tally};
+use super::table::mapping::Mapping;
+use super::table::{self, Table, Tally};
 use block::Tables;
 use document::Document;
 use kept::Kept;
@@ -41,8 +44,8 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
     /// What the names in the files stand for, in order of the places. A record without an id is declared by its header.
     pub mentions: Vec<Mention>,
-    /// What became of the rows of each table.
-    pub tallies: Tallies,
+    /// What became of the rows of each table, in the order of the tables.
+    pub tallies: Vec<Tally>,
 }
 
 /// Reads record files and tables in the terms of `agreement`.
@@ -58,32 +61,49 @@ pub fn read(files: &[&SourceFile], tables: &[Table<'_>], agreement: &Agreement) 
         .zip(&texts)
         .map(|(file, text)| document::parse(file, text, &mut problems))
         .collect();
-    let mappings = table::mappings(tables, &mut problems);
-    let mut tallies = Tallies::new();
-    for (table, mapping) in tables.iter().filter_map(|table| {
-        let of = |mapping: &&Document<'_>| mapping.file.id() == table.mapping.id();
-        Some((*table, mappings.iter().find(of)?))
-    }) {
-        let made = table::make(table, mapping, &agreement.vocabulary, &mut problems);
-        tallies.insert(table.data.id(), made.tally);
-        documents.push(made.document);
+    let explained = table::mappings(tables, &mut problems);
+    let mappings: Vec<Mapping<'_>> = explained
+        .iter()
+        .map(|file| Mapping::read(file, &agreement.vocabulary, &mut problems))
+        .collect();
+    let mut tallies = Vec::new();
+    for (table, stem) in tables.iter().zip(table::stems(tables)) {
+        let mut mappings = mappings.iter();
+        let of_table = mappings.find(|mapping| mapping.file == table.mapping.id());
+        if let Some(mapping) = of_table {
+            let made = table::make(*table, &stem, mapping, agreement, &mut problems);
+            tallies.push(made.tally);
+            documents.push(made.document);
+        }
     }
     let files = Files {
         documents: &documents,
+        explained: &explained,
         mappings: &mappings,
     };
     let mut vocabulary = register::read(files.documents, agreement, &mut problems);
-    let (records, kept) = read_records(files, agreement, &vocabulary, &mut problems);
+    let Told {
+        records,
+        kept,
+        sources,
+    } = read_records(files, agreement, &vocabulary, &mut problems);
     for ((table, name), count) in kept.join(&mut vocabulary) {
-        let tally: &mut Tally = tallies.entry(table).or_default();
-        *tally.unmatched.entry(name).or_default() += count;
+        if let Some(tally) = tally_of(&mut tallies, table) {
+            *tally.unmatched.entry(name).or_default() += count;
+        }
+    }
+    for ((table, name), count) in sources {
+        if let Some(tally) = tally_of(&mut tallies, table) {
+            *tally.sources.entry(name).or_default() += count;
+        }
     }
     let records = Records {
         vocabulary,
         ..records
     };
     let mut diagnostics = table::capped(problems.diagnostics, &tallies);
-    diagnostics.extend(advice::advice(&records, agreement));
+    let in_tables = tallies.iter().map(|tally| tally.table).collect();
+    diagnostics.extend(advice::advice(&records, agreement, &in_tables));
     diagnostic::sort(&mut diagnostics);
     let mut mentions = problems.mentions;
     mentions.sort_unstable();
@@ -96,26 +116,40 @@ pub fn read(files: &[&SourceFile], tables: &[Table<'_>], agreement: &Agreement) 
     }
 }
 
+fn tally_of(tallies: &mut [Tally], table: SourceId) -> Option<&mut Tally> {
+    tallies.iter_mut().find(|tally| tally.table == table)
+}
+
 /// What blocks are taken from, and mappings, whose sources speak in the tables.
 #[derive(Clone, Copy)]
 struct Files<'d> {
     documents: &'d [Document<'d>],
-    mappings: &'d [Document<'d>],
+    explained: &'d [Document<'d>],
+    mappings: &'d [Mapping<'d>],
+}
+
+/// What the blocks say, and whom tables name that nobody declares.
+struct Told {
+    records: Records,
+    kept: Kept,
+    sources: BTreeMap<(SourceId, String), usize>,
 }
 
 /// Reads everything but the registers, which are in `vocabulary`.
 fn read_records(
     Files {
         documents,
+        explained,
         mappings,
     }: Files<'_>,
     agreement: &Agreement,
     vocabulary: &Vocabulary,
     problems: &mut Problems,
-) -> (Records, Kept) {
+) -> Told {
     let calendar = &agreement.calendar;
     let names = Names::new(vocabulary, calendar, None);
-    let informants = informant::read(documents, mappings, &names, problems);
+    let informants = informant::read(documents, explained, &names, problems);
+    table::check_constants(mappings, &names, problems);
     let mut drafts = draft::outline(documents, agreement, &names);
     let windows = coverage::ids(documents, problems);
     let ids = draft::index(&mut drafts, &windows);
@@ -123,7 +157,7 @@ fn read_records(
     draft::inherit_subjects(&mut drafts);
     let record_keys = draft::keys_of(&drafts);
     draft::mention(&mut drafts, &record_keys);
-    let names = Names::new(vocabulary, calendar, Some(&record_keys));
+    let names = names.knowing(&record_keys);
     let tables = Tables {
         names: &names,
         informants: &informants,
@@ -151,14 +185,17 @@ fn read_records(
         .into_iter()
         .map(|numbered| numbered.record)
         .collect();
-    let kept = names.into_kept();
-    let records = Records {
-        vocabulary: Vocabulary::default(),
-        left_out: read - records.len() - coverage.len(),
-        informants: informants.list,
-        records,
-        coverage,
-        read,
-    };
-    (records, kept)
+    let left_out = read - records.len() - coverage.len();
+    Told {
+        kept: names.into_kept(),
+        sources: informants.taken,
+        records: Records {
+            vocabulary: Vocabulary::default(),
+            left_out,
+            informants: informants.list,
+            records,
+            coverage,
+            read,
+        },
+    }
 }

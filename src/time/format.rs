@@ -37,6 +37,28 @@ pub enum Stamp {
     At(jiff::Timestamp),
 }
 
+/// Formats that published tables are written in. Picked by gut feeling.
+const USUAL: [&str; 18] = [
+    "%Y-%m-%d",
+    "%Y-%m-%d %H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%dT%H:%M:%S%.fZ",
+    "%Y-%m-%dT%H:%M:%S%.f%:z",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d/%m/%Y %H:%M",
+    "%m/%d/%Y %H:%M",
+    "%d.%m.%Y",
+    "%d-%m-%Y",
+    "%Y/%m/%d",
+    "%Y%m%d",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%B %d, %Y",
+    "%b %d, %Y",
+];
+
 impl DateFormat {
     /// Checks a format.
     ///
@@ -71,6 +93,15 @@ impl DateFormat {
             format: format.to_owned(),
             pivot,
         })
+    }
+
+    /// Gives the formats, of those that are most often met, that read a text; several where a day may be a month.
+    #[must_use]
+    pub fn guesses(text: &str) -> Vec<&'static str> {
+        let usual = USUAL.iter().copied();
+        usual
+            .filter(|format| strtime::parse(format, text).is_ok_and(|read| stamp(&read).is_some()))
+            .collect()
     }
 
     /// Reads a cell.

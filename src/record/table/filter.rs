@@ -1,14 +1,18 @@
 //! Which rows a block of a mapping is for: `only`.
 
-use super::spec::{Columns, texts_of};
-use crate::diagnostic::Code;
-use crate::diagnostic::Diagnostic;
+use std::collections::BTreeSet;
+
+use super::columns::Columns;
+use super::sheet::Row;
+use super::spec::texts_of;
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::quantity::Decimal;
 use crate::record::toml::document::Entry;
-use crate::record::toml::problems::Problems;
+use crate::record::toml::problems::{Problems, clipped, listed};
 use crate::record::toml::value::{self, wrong};
 
-use super::sheet::Row;
+/// How many values of a column a message lists. Picked by gut feeling.
+const SHOWN: usize = 5;
 
 /// A condition on a column.
 #[derive(Debug)]
@@ -80,9 +84,37 @@ fn test(entry: Entry<'_>, problems: &mut Problems) -> Option<Test> {
 }
 
 impl Filter<'_> {
-    pub(super) fn holds(&self, row: &Row<'_>, columns: &Columns) -> bool {
+    /// Gives the text that it looks at.
+    pub(super) fn text<'r>(&self, row: &'r Row<'_>, columns: &Columns<'_>) -> &'r str {
         let cell = columns.cell(row, self.column.key);
-        let text = cell.map_or("", |cell| cell.text.trim());
+        cell.map_or("", |cell| cell.text.trim())
+    }
+
+    /// Says what to do where no row is chosen and the column holds `found`.
+    pub(super) fn advice(&self, found: &BTreeSet<String>) -> String {
+        let known = found.iter().map(String::as_str);
+        let nearest = match &self.test {
+            Test::OneOf(values) => values
+                .iter()
+                .find_map(|value| did_you_mean(value, known.clone())),
+            Test::NoneOf(_) | Test::Words(_) | Test::Between(..) => None,
+        };
+        if let Some(nearest) = nearest {
+            return format!("Did you mean `{nearest}`?");
+        }
+        let some: Vec<_> = known.map(clipped).take(SHOWN).collect();
+        let some: Vec<&str> = some.iter().map(AsRef::as_ref).collect();
+        let others = if found.len() > some.len() {
+            ", among others"
+        } else {
+            ""
+        };
+        format!("It holds {}{others}.", listed(&some))
+    }
+
+    /// Says whether it chooses a row.
+    pub(super) fn holds(&self, row: &Row<'_>, columns: &Columns<'_>) -> bool {
+        let text = self.text(row, columns);
         match &self.test {
             Test::OneOf(values) => values.iter().any(|value| value == text),
             Test::NoneOf(values) => values.iter().all(|value| value != text),

@@ -1,6 +1,7 @@
 //! Tables as JSON: one object on each line, a list of objects, or the features of a `GeoJSON` file.
 //!
-//! What is nested has a name with dots (`geometry.coordinates.0`); the `properties` of a feature stand for themselves.
+//! What is nested has a name with dots (`geometry.coordinates.0`); the `properties` of a feature stand for themselves. A list within a
+//! list is one cell: outlines of places are no columns.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,12 +10,21 @@ use std::ops::Range;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::sheet::{BadRow, Cell, Row, Sheet};
+use super::sheet::{BadRow, Cell, Numbering, Row, Sheet};
 use crate::source::SourceFile;
 
-/// How deep objects are followed, and how far lists are: no published table needs more.
+/// How deep objects are followed, and how far lists are: no published table needs more. What lies beyond is one cell.
 const DEEPEST: usize = 8;
 const LONGEST: usize = 32;
+
+/// How objects stand in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// Each on a line of its own.
+    Lines,
+    /// In one list.
+    List,
+}
 
 #[derive(Deserialize)]
 struct Features<'f> {
@@ -22,25 +32,28 @@ struct Features<'f> {
     features: Vec<&'f RawValue>,
 }
 
-/// Opens a JSON file; `lines` where each line is an object of its own.
-pub(super) fn open(file: &SourceFile, lines: bool) -> Result<Sheet<'_>, BadRow> {
+/// Opens a JSON file.
+pub(super) fn open(file: &SourceFile, layout: Layout) -> Result<Sheet<'_>, BadRow> {
     let text = file.text();
     let body = text.trim_start_matches('\u{feff}');
-    let objects: Vec<&str> = if lines {
-        let lines = body.lines().map(str::trim);
-        lines.filter(|line| !line.is_empty()).collect()
-    } else {
-        listed(body).map_err(|error| BadRow {
-            place: place_of(text, text.trim()),
-            message: format!("`{}` is no list of JSON objects: {error}", file.name()),
-            help: "A table in JSON is `[{…}, …]`, a GeoJSON FeatureCollection, or one object on each line (`.jsonl`).",
-        })?
+    let objects = match layout {
+        Layout::Lines => {
+            let lines = body.lines().map(str::trim);
+            lines.filter(|line| !line.is_empty()).collect()
+        }
+        Layout::List => listed(file, body)?,
     };
-    let mut columns: BTreeMap<String, usize> = BTreeMap::new();
-    let mut rows = Vec::new();
-    for object in objects {
-        rows.push(row(object, text, &mut columns));
+    if objects.is_empty() {
+        return Err(BadRow {
+            place: 0..0,
+            message: format!("`{}` is empty", file.name()),
+            help: "A row of such a table is an object: `{\"date\": \"2021-08-31\", …}`.".to_owned(),
+        });
     }
+    let mut columns: BTreeMap<String, usize> = BTreeMap::new();
+    let rows: Vec<_> = (objects.into_iter())
+        .map(|object| row(object, text, &mut columns))
+        .collect();
     let width = columns.len();
     let mut names = vec![String::new(); width];
     for (name, at) in columns {
@@ -57,27 +70,69 @@ pub(super) fn open(file: &SourceFile, lines: bool) -> Result<Sheet<'_>, BadRow> 
     Ok(Sheet {
         columns: names,
         header: 0..0,
+        numbering: match layout {
+            Layout::Lines => Numbering::Lines,
+            Layout::List => Numbering::Rows,
+        },
         rows: Box::new(rows),
     })
 }
 
-fn listed(body: &str) -> Result<Vec<&str>, serde_json::Error> {
-    let list: Vec<&RawValue> = if body.trim_start().starts_with('[') {
-        serde_json::from_str(body)?
+/// Gives the objects of a list.
+fn listed<'f>(file: &'f SourceFile, body: &'f str) -> Result<Vec<&'f str>, BadRow> {
+    let list = if body.trim_start().starts_with('[') {
+        serde_json::from_str::<Vec<&RawValue>>(body)
     } else {
-        serde_json::from_str::<Features<'_>>(body)?.features
+        serde_json::from_str::<Features<'_>>(body).map(|found| found.features)
     };
-    Ok(list.into_iter().map(RawValue::get).collect())
+    match list {
+        Ok(list) => Ok(list.into_iter().map(RawValue::get).collect()),
+        Err(error) => {
+            let (reason, at) = told(&error, body);
+            let start = part_of(file.text(), body).start + at;
+            Err(BadRow {
+                place: start..start,
+                message: format!("`{}` is no list of JSON objects: {reason}", file.name()),
+                help: "Such a table is `[{…}, …]`, a GeoJSON FeatureCollection, or one object on each line (`.jsonl`).".to_owned(),
+            })
+        }
+    }
 }
+
+/// Gives what is wrong without its place, and the byte of the text where it is.
+fn told(error: &serde_json::Error, text: &str) -> (String, usize) {
+    let whole = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let reason = whole.strip_suffix(&place).unwrap_or(&whole).to_owned();
+    let lines = text
+        .split_inclusive('\n')
+        .take(error.line().saturating_sub(1));
+    let before: usize = lines.map(str::len).sum();
+    let mut at = (before + error.column().saturating_sub(1)).min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    (reason, at)
+}
+
+type Object<'f> = BTreeMap<Cow<'f, str>, &'f RawValue>;
 
 fn row<'f>(
     object: &'f str,
     text: &'f str,
     columns: &mut BTreeMap<String, usize>,
 ) -> Result<Row<'f>, BadRow> {
-    let place = place_of(text, object);
+    let place = part_of(text, object);
+    let found = serde_json::from_str::<Object<'f>>(object).map_err(|error| {
+        let (reason, at) = told(&error, object);
+        BadRow {
+            place: place.start + at..place.end,
+            message: format!("expected a JSON object: {reason}"),
+            help: "Each row is an object: `{\"date\": \"2021-08-31\", …}`.".to_owned(),
+        }
+    })?;
     let mut row = Row {
-        place: place.clone(),
+        place,
         cells: Vec::new(),
     };
     let mut reader = Reader {
@@ -85,23 +140,14 @@ fn row<'f>(
         columns,
         row: &mut row,
     };
-    match serde_json::from_str::<BTreeMap<Cow<'f, str>, &'f RawValue>>(object) {
-        Ok(map) => {
-            for (key, value) in map {
-                reader.value(&key, value.get(), 0);
-            }
-            Ok(row)
-        }
-        Err(error) => Err(BadRow {
-            place,
-            message: format!("expected a JSON object: {error}"),
-            help: "Each row is an object: `{\"date\": \"2021-08-31\", …}`.",
-        }),
+    for (key, value) in found {
+        reader.value(&key, value.get(), 0);
     }
+    Ok(row)
 }
 
 /// Gives the place of a part of a text.
-fn place_of(text: &str, part: &str) -> Range<usize> {
+fn part_of(text: &str, part: &str) -> Range<usize> {
     let start = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
     start..start + part.len()
 }
@@ -121,21 +167,21 @@ impl<'f> Reader<'_, 'f> {
         if raw == "null" {
             return;
         }
-        if depth < DEEPEST
-            && let Ok(map) = serde_json::from_str::<BTreeMap<Cow<'f, str>, &'f RawValue>>(raw)
-        {
-            for (key, value) in map {
-                self.value(&nested(&key), value.get(), depth + 1);
+        if depth < DEEPEST {
+            if raw.starts_with('{')
+                && let Ok(object) = serde_json::from_str::<Object<'f>>(raw)
+            {
+                for (key, value) in object {
+                    self.value(&nested(&key), value.get(), depth + 1);
+                }
+                return;
             }
-            return;
-        }
-        if depth < DEEPEST
-            && let Ok(list) = serde_json::from_str::<Vec<&'f RawValue>>(raw)
-        {
-            for (at, value) in list.into_iter().take(LONGEST).enumerate() {
-                self.value(&nested(&at.to_string()), value.get(), depth + 1);
+            if let Some(list) = flat_list(raw) {
+                for (at, value) in list.into_iter().enumerate() {
+                    self.value(&nested(&at.to_string()), value, depth + 1);
+                }
+                return;
             }
-            return;
         }
         let text = match serde_json::from_str::<Cow<'f, str>>(raw) {
             Ok(text) => text,
@@ -150,9 +196,20 @@ impl<'f> Reader<'_, 'f> {
         if self.row.cells.len() <= at {
             self.row.cells.resize(at + 1, None);
         }
-        let place = place_of(self.text, raw);
+        let place = part_of(self.text, raw);
         if let Some(slot) = self.row.cells.get_mut(at) {
             *slot = Some(Cell { text, place });
         }
     }
+}
+
+/// Gives the items of a short list that has no lists in it.
+fn flat_list(raw: &str) -> Option<Vec<&str>> {
+    if !raw.starts_with('[') {
+        return None;
+    }
+    let list: Vec<&RawValue> = serde_json::from_str(raw).ok()?;
+    let items: Vec<&str> = list.into_iter().map(RawValue::get).collect();
+    let flat = items.len() <= LONGEST && items.iter().all(|item| !item.starts_with('['));
+    flat.then_some(items)
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use toml::de::DeValue;
 
+use super::constants;
 use super::filter::{self, Filter};
 use super::spec::{self, Spec};
 use crate::agreement::{Vocabulary, Word};
@@ -11,9 +12,10 @@ use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::record::Subject;
 use crate::record::toml::block::known_keys;
 use crate::record::toml::document::{Block, Document, Entry};
+use crate::record::toml::draft::linking_keys;
 use crate::record::toml::problems::{Problems, listed};
 use crate::record::toml::value::{refuse, text};
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 
 /// Blocks that a row may become: those of record files, and the entries of registers, one for each row.
 const SECTIONS: [&str; 10] = [
@@ -27,6 +29,9 @@ const KEYS: [&str; 5] = ["source", "missing", "delimiter", "encoding", "sorted"]
 /// A mapping, as far as it could be understood.
 #[derive(Debug)]
 pub(in crate::record) struct Mapping<'m> {
+    pub(in crate::record) file: SourceId,
+    /// Where it promises that no row is earlier than the one before it.
+    pub(super) sorted: Option<Span>,
     pub(super) delimiter: Option<u8>,
     pub(super) blocks: Vec<Plan<'m>>,
 }
@@ -44,13 +49,60 @@ pub(super) struct Plan<'m> {
 /// A key of the block and what it is made of.
 #[derive(Debug)]
 pub(super) struct Key<'m> {
-    pub(super) name: &'m str,
+    pub(super) entry: Entry<'m>,
     pub(super) spec: Spec<'m>,
+}
+
+impl<'m> Key<'m> {
+    pub(super) fn name(&self) -> &'m str {
+        self.entry.key
+    }
+}
+
+impl<'m> Plan<'m> {
+    /// Gives the columns that it reads, each with the place to blame.
+    pub(super) fn columns(&self) -> Vec<(&'m str, Entry<'m>)> {
+        let of_keys = self.keys.iter().flat_map(|key| key.spec.columns());
+        let of_filters = self.only.iter().map(|only| (only.column.key, only.column));
+        of_keys.chain(of_filters).collect()
+    }
+
+    /// Gives what its blocks are about, where that is the same for every row.
+    pub(super) fn subject(&self) -> Option<Entry<'m>> {
+        let key = constants::subject_key(self.section)?;
+        let mut keys = self.keys.iter();
+        keys.find(|about| about.name() == key)
+            .map(|about| about.entry)
+    }
+
+    /// Says whether its blocks are records, not entries of registers.
+    pub(super) fn makes_records(&self) -> bool {
+        matches!(self.section, "event" | "reading" | "coverage" | "finding")
+    }
 }
 
 impl<'m> Mapping<'m> {
     /// Reads a mapping in the terms of a vocabulary.
     pub(in crate::record) fn read(
+        document: &'m Document<'m>,
+        vocabulary: &Vocabulary,
+        problems: &mut Problems,
+    ) -> Mapping<'m> {
+        let top = document.top();
+        let mut own = Problems::default();
+        let mapping = Mapping::of(document, vocabulary, &mut own);
+        if mapping.blocks.is_empty() && !own.is_grave() && !document.is_broken() {
+            let message = "this mapping makes no record of a row";
+            let report = Diagnostic::new(Code::MissingKey, top.header, message);
+            own.push(report.help(
+                "Add a block `[[event]]` with `kind` and the columns that its keys come from.",
+            ));
+        }
+        problems.append(own);
+        mapping
+    }
+
+    fn of(
         document: &'m Document<'m>,
         vocabulary: &Vocabulary,
         problems: &mut Problems,
@@ -63,6 +115,9 @@ impl<'m> Mapping<'m> {
         let delimiter = keys
             .take("delimiter")
             .and_then(|entry| delimiter(entry, problems));
+        let sorted = keys
+            .take("sorted")
+            .and_then(|entry| sorted(entry, problems));
         let defaults = Defaults { source, missing };
         let mut blocks: Vec<Plan<'m>> = Vec::new();
         for section in SECTIONS {
@@ -71,14 +126,12 @@ impl<'m> Mapping<'m> {
             }
         }
         blocks.sort_by_key(|plan| plan.header);
-        if blocks.is_empty() && !problems.is_grave() {
-            let message = "this mapping makes no record of a row";
-            let report = Diagnostic::new(Code::MissingKey, top.header, message);
-            problems.push(report.help(
-                "Add a block `[[event]]` with `kind` and the columns that its keys come from.",
-            ));
+        Mapping {
+            file: document.file.id(),
+            sorted,
+            delimiter,
+            blocks,
         }
-        Mapping { delimiter, blocks }
     }
 }
 
@@ -128,6 +181,20 @@ fn delimiter(entry: Entry<'_>, problems: &mut Problems) -> Option<u8> {
     }
 }
 
+fn sorted(entry: Entry<'_>, problems: &mut Problems) -> Option<Span> {
+    let key = text(entry, problems)?;
+    if key == "when" {
+        return Some(entry.span);
+    }
+    refuse(
+        entry,
+        format!("a table cannot be sorted by `{key}`"),
+        "`sorted = \"when\"` promises that no row is earlier than the one before it.",
+        problems,
+    );
+    None
+}
+
 fn plan<'m>(
     section: &'static str,
     block: Block<'m>,
@@ -140,7 +207,6 @@ fn plan<'m>(
     let only = only.map_or_else(Vec::new, |only| filter::read(only, problems));
     let missing = match keys.take("missing") {
         Some(own) => spec::markers(Some(own), problems),
-        None if defaults.missing.is_empty() => vec![""],
         None => defaults.missing.clone(),
     };
     let allowed = allowed(section, block, vocabulary, problems)?;
@@ -157,19 +223,18 @@ fn plan<'m>(
             problems.push(unknown(entry, section, allowed));
             continue;
         }
-        match spec::read(entry, problems) {
-            Some(spec) => made.push(Key {
-                name: entry.key,
-                spec,
-            }),
+        match spec::read(entry, problems)
+            .filter(|spec| constants::is_sound(spec, section, block, vocabulary, problems))
+        {
+            Some(spec) => made.push(Key { entry, spec }),
             None => whole = false,
         }
     }
     let takes_source = matches!(section, "event" | "reading" | "coverage" | "finding");
-    let has_source = made.iter().any(|key| key.name == "source");
+    let has_source = made.iter().any(|key| key.name() == "source");
     if let Some(source) = defaults.source.filter(|_| takes_source && !has_source) {
         made.push(Key {
-            name: "source",
+            entry: source,
             spec: spec::read(source, problems)?,
         });
     }
@@ -211,6 +276,10 @@ fn allowed<'v>(
     };
     let mut keys = block.keys();
     let Some(about) = keys.take(key) else {
+        // What speaks of another record is about what that one is about.
+        if section != "relation" && linking_keys().any(|link| keys.take(link).is_some()) {
+            return Some(None);
+        }
         let why =
             format!("Say what a row is about: `{key} = \"…\"` or `{key} = {{ column = \"…\" }}`.");
         keys.missing(key, &why, problems);

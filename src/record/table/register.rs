@@ -20,47 +20,83 @@ const SECTIONS: [(&str, Sort); 4] = [
     ("place", Sort::Place),
 ];
 
-/// Adds what the register rows of all tables say.
+/// Adds what the register rows of all tables say: first what there is and what it is called, then who belongs to what.
 pub(in crate::record) fn read(
     documents: &[Document<'_>],
     vocabulary: &mut Vocabulary,
     calendar: &Calendar,
     problems: &mut Problems,
 ) {
-    let mut rows: Vec<(ThingId, Block<'_>)> = Vec::new();
+    let entries = declare(documents, vocabulary, problems);
+    add(vocabulary, calendar, problems, |_, _| entries);
+    add(vocabulary, calendar, problems, |names, problems| {
+        let blocks = documents
+            .iter()
+            .flat_map(|document| document.blocks("member"));
+        blocks
+            .filter_map(|block| member(names, block, problems))
+            .collect()
+    });
+}
+
+/// What a row is an entry for; dates and containers mean different things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    Party,
+    Place,
+    Other,
+}
+
+/// A row of a register.
+#[derive(Clone, Copy, Debug)]
+struct Row<'d> {
+    about: About,
+    thing: ThingId,
+    block: Block<'d>,
+}
+
+/// Gives every entry a thing, so that entries can speak of each other in any order.
+fn declare<'d>(
+    documents: &'d [Document<'_>],
+    vocabulary: &mut Vocabulary,
+    problems: &mut Problems,
+) -> Vec<Row<'d>> {
+    let mut rows = Vec::new();
     for document in documents {
         for (section, sort) in SECTIONS {
             for block in document.blocks(section) {
-                let mut keys = block.keys();
-                let Some(entry) = keys.take("name") else {
-                    keys.missing("name", "A row of a register names something.", problems);
+                let Some(entry) = block.keys().take("name") else {
+                    let why = "A row of a register names something.";
+                    block.keys().missing("name", why, problems);
                     continue;
                 };
-                let Some(name) = text(entry, problems) else {
-                    continue;
-                };
-                if let Some(thing) = thing_for(name, sort, entry.span, vocabulary, problems) {
-                    rows.push((thing, block));
-                }
+                let thing = text(entry, problems)
+                    .and_then(|name| thing_for(name, sort, entry.span, vocabulary, problems));
+                rows.extend(thing.map(|thing| Row {
+                    about: About::of(sort),
+                    thing,
+                    block,
+                }));
             }
         }
     }
+    rows
+}
+
+/// Adds what some rows say of their things.
+fn add<'d>(
+    vocabulary: &mut Vocabulary,
+    calendar: &Calendar,
+    problems: &mut Problems,
+    rows: impl FnOnce(&Names<'_>, &mut Problems) -> Vec<Row<'d>>,
+) {
     let mut containers: BTreeSet<ThingId> = (vocabulary.things.iter())
         .flat_map(|thing| thing.parents.iter().map(|membership| membership.parent))
         .collect();
     let (mut additions, kept) = {
         let names = Names::new(vocabulary, calendar, None);
-        for document in documents {
-            for block in document.blocks("member") {
-                let member = block.keys().take("name");
-                let member = member.and_then(|entry| member_named(&names, entry, block, problems));
-                rows.extend(member.map(|thing| (thing, block)));
-            }
-        }
-        let additions: Vec<Addition> = rows
-            .iter()
-            .map(|(thing, block)| addition(&names, *thing, *block, problems))
-            .collect();
+        let rows = rows(&names, problems).into_iter();
+        let additions: Vec<Addition> = rows.map(|row| addition(&names, row, problems)).collect();
         (additions, names.into_kept())
     };
     kept.join(vocabulary);
@@ -70,35 +106,69 @@ pub(in crate::record) fn read(
     }
 }
 
+impl About {
+    fn of(sort: Sort) -> About {
+        match sort {
+            Sort::Party => About::Party,
+            Sort::Place => About::Place,
+            Sort::Actor | Sort::Group | Sort::Category => About::Other,
+        }
+    }
+}
+
 /// Finds who is a member of something: of a place, a place; of a group, an actor.
-fn member_named(
-    names: &Names<'_>,
-    entry: Entry<'_>,
-    block: Block<'_>,
-    problems: &mut Problems,
-) -> Option<ThingId> {
-    let of = block.keys().take("in")?;
+fn member<'d>(names: &Names<'_>, block: Block<'d>, problems: &mut Problems) -> Option<Row<'d>> {
+    let mut keys = block.keys();
+    let (Some(entry), Some(of)) = (keys.take("name"), keys.take("in")) else {
+        let key = if keys.take("name").is_none() {
+            "name"
+        } else {
+            "in"
+        };
+        keys.missing(
+            key,
+            "A member has a `name` and is `in` something.",
+            problems,
+        );
+        return None;
+    };
     let place = text(of, problems)
         .and_then(|name| names.vocabulary.thing_names.get(name))
         .is_some_and(|id| names.vocabulary.thing(*id).sort == Sort::Place);
-    let ty = if place { Type::Place } else { Type::Actor };
-    names.thing(entry, ty, When::ALWAYS, problems)
+    let (about, ty) = if place {
+        (About::Place, Type::Place)
+    } else {
+        (About::Other, Type::Actor)
+    };
+    let thing = names.thing(entry, ty, When::ALWAYS, problems)?;
+    Some(Row {
+        about,
+        thing,
+        block,
+    })
 }
 
-fn addition(
-    names: &Names<'_>,
-    thing: ThingId,
-    block: Block<'_>,
-    problems: &mut Problems,
-) -> Addition {
+fn addition(names: &Names<'_>, row: Row<'_>, problems: &mut Problems) -> Addition {
+    let Row {
+        about,
+        thing,
+        block,
+    } = row;
     let mut keys = block.keys();
     let from = keys.take("from");
     let until = keys.take("until");
     let when = term(from, until, names.calendar, problems);
     let known = opt_date(keys.take("known"), problems);
     let known = known.map_or(Instant::MIN, |date| known_at(date.span(names.calendar)));
-    let place = names.sort_of(thing) == Some(Sort::Place);
-    let ty = if place { Type::Place } else { Type::Group };
+    // A party has its dates for being bound; when it is in a group, or called something, is for rows of their own.
+    let (bound, when) = match about {
+        About::Party => (from.or(until).map(|_| when), When::ALWAYS),
+        About::Place | About::Other => (None, when),
+    };
+    let ty = match about {
+        About::Place => Type::Place,
+        About::Party | About::Other => Type::Group,
+    };
     let parent = keys.take("in").and_then(|entry| {
         let parent = names.thing(entry, ty, when, problems)?;
         let membership = Membership {
@@ -128,7 +198,7 @@ fn addition(
         spellings: spellings.collect(),
         adverse: Vec::new(),
         allied: Vec::new(),
-        bound: Vec::new(),
+        bound: bound.into_iter().collect(),
     }
 }
 
@@ -163,7 +233,9 @@ fn check_spellings(vocabulary: &Vocabulary, additions: &mut [Addition], problems
             let repeated = known
                 .iter()
                 .any(|(other, theirs)| *other == thing && theirs.when == spelling.when);
-            known.push((thing, spelling.clone()));
+            if !repeated {
+                known.push((thing, spelling.clone()));
+            }
             !repeated
         });
     }

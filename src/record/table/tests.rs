@@ -88,17 +88,19 @@ fn check(folder: &Path, show: impl Fn(&Sources, &Reading) -> String) {
 
 fn tallies(sources: &Sources, reading: &Reading) -> String {
     let mut out = String::new();
-    for (table, tally) in &reading.tallies {
-        let name = sources.get(*table).name();
+    for tally in &reading.tallies {
+        let name = sources.get(tally.table).name();
         writeln!(
             out,
-            "{name}: {} rows, {} bad, {} passed over, {} sorted; undeclared {:?}; unmatched {:?}",
+            "{name}: {} rows, {} records, {} bad, {} passed over, {} sorted; undeclared {:?}; unmatched {:?}, {:?}",
             tally.rows,
+            tally.records,
             tally.bad,
             tally.passed_over,
             tally.sorted,
             tally.undeclared,
-            tally.unmatched
+            tally.unmatched,
+            tally.sources
         )
         .unwrap();
     }

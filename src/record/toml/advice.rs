@@ -11,10 +11,17 @@ use crate::agreement::{
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{Echo, FindingVerdict, Informant, Record, RecordId, Records, Stance, Subject};
+use crate::source::SourceId;
 use crate::time::{self, Calendar, When};
 
 /// Gives the advice on the records of a run.
-pub(super) fn advice(records: &Records, agreement: &Agreement) -> Vec<Diagnostic> {
+///
+/// `tables` are files that count their own events: two rows of one are two events.
+pub(super) fn advice(
+    records: &Records,
+    agreement: &Agreement,
+    tables: &BTreeSet<SourceId>,
+) -> Vec<Diagnostic> {
     let gone: BTreeSet<RecordId> = records
         .records
         .iter()
@@ -26,7 +33,7 @@ pub(super) fn advice(records: &Records, agreement: &Agreement) -> Vec<Diagnostic
         .filter(|record| !gone.contains(&record.id))
         .collect();
     let mut found = disagreements(&standing, &agreement.calendar);
-    found.extend(duplicates(&standing, &agreement.calendar));
+    found.extend(duplicates(&standing, &agreement.calendar, tables));
     found.extend(unanswered(&standing, records, agreement));
     found
 }
@@ -98,7 +105,11 @@ fn shown(when: When, calendar: &Calendar) -> String {
 const NEAR: i64 = 31 * 86_400;
 
 /// Finds records that may tell of one event and are counted as several.
-fn duplicates(records: &[&Record], calendar: &Calendar) -> Vec<Diagnostic> {
+fn duplicates(
+    records: &[&Record],
+    calendar: &Calendar,
+    tables: &BTreeSet<SourceId>,
+) -> Vec<Diagnostic> {
     let mut alike: BTreeMap<(Subject, Vec<Option<&Value>>), Vec<&Record>> = BTreeMap::new();
     for &record in records {
         let event = matches!(record.subject, Subject::Kind(_));
@@ -122,12 +133,12 @@ fn duplicates(records: &[&Record], calendar: &Calendar) -> Vec<Diagnostic> {
         for record in group {
             let near = cluster.last().is_some_and(|last| is_near(last, record));
             if !near {
-                found.extend(duplicate(&cluster, calendar));
+                found.extend(duplicate(&cluster, calendar, tables));
                 cluster.clear();
             }
             cluster.push(record);
         }
-        found.extend(duplicate(&cluster, calendar));
+        found.extend(duplicate(&cluster, calendar, tables));
     }
     found
 }
@@ -149,8 +160,29 @@ fn is_near(earlier: &Record, later: &Record) -> bool {
     later.when.earliest < earlier.when.latest.plus(slack)
 }
 
-fn duplicate(cluster: &[&Record], calendar: &Calendar) -> Option<Diagnostic> {
-    let [first, others @ ..] = cluster else {
+/// Gives the records of a cluster, in order of time, that stand beside one which is not from the same table.
+fn told_apart<'r>(cluster: &[&'r Record], tables: &BTreeSet<SourceId>) -> Vec<&'r Record> {
+    let file = |record: &Record| record.places.block.source;
+    let mut apart: Vec<&Record> = Vec::new();
+    for pair in cluster.windows(2) {
+        if let [one, other] = pair
+            && (file(one) != file(other) || !tables.contains(&file(one)))
+        {
+            let known = apart.last().is_some_and(|last| last.id == one.id);
+            apart.extend((!known).then_some(*one));
+            apart.push(other);
+        }
+    }
+    apart
+}
+
+fn duplicate(
+    cluster: &[&Record],
+    calendar: &Calendar,
+    tables: &BTreeSet<SourceId>,
+) -> Option<Diagnostic> {
+    let cluster = told_apart(cluster, tables);
+    let [first, others @ ..] = cluster.as_slice() else {
         return None;
     };
     let last = others.iter().max_by_key(|record| record.id)?;

@@ -21,7 +21,7 @@ use crate::record::{
 use crate::source::Span;
 use crate::time::{Instant, When};
 
-pub(super) const BASES: [(&str, Basis); 4] = [
+pub(in crate::record) const BASES: [(&str, Basis); 4] = [
     ("observed", Basis::Observed),
     ("documented", Basis::Documented),
     ("told", Basis::Told),

@@ -371,6 +371,11 @@ impl<'f> Document<'f> {
 }
 
 impl Document<'_> {
+    /// Says whether something in it is no TOML.
+    pub(in crate::record) fn is_broken(&self) -> bool {
+        !self.broken_lines.is_empty()
+    }
+
     /// Says whether it was made from a table.
     pub(in crate::record) fn is_table(&self) -> bool {
         self.is_table
@@ -478,6 +483,11 @@ impl<'d> Block<'d> {
             span: document.span(value.span()),
             document,
         })
+    }
+
+    /// Says whether it was made from a row of a table.
+    pub(in crate::record) fn is_of_table(self) -> bool {
+        self.document.is_table
     }
 
     /// Gives the block from its header to its last value.

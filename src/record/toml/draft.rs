@@ -60,6 +60,11 @@ pub(super) const LINKS: [(&str, LinkKind); 5] = [
     ("ends", LinkKind::Ends),
 ];
 
+/// Gives the keys that speak of another record.
+pub(in crate::record) fn linking_keys() -> impl Iterator<Item = &'static str> {
+    LINKS.into_iter().map(|(key, _)| key)
+}
+
 impl LinkKind {
     pub(super) fn stance(self, target: RecordId) -> Stance {
         match self {
@@ -267,6 +272,10 @@ pub(super) fn keys_of(drafts: &[Draft<'_>]) -> BTreeMap<String, Span> {
 /// Notes what ids, incident keys and links of records name.
 pub(super) fn mention(drafts: &mut [Draft<'_>], keys: &BTreeMap<String, Span>) {
     for draft in drafts {
+        // Nobody looks up the names of a table in an editor, and it may have a million.
+        if draft.keys.block.is_of_table() {
+            continue;
+        }
         let has_id = draft.declared != draft.keys.block.header;
         let own = has_id.then_some((&*draft.name, draft.declared));
         let link = draft.link.and_then(|link| {

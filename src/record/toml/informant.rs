@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use toml::de::DeValue;
+
 use super::document::{Block, Document, Entry};
 use super::names::Names;
 use super::problems::Problems;
@@ -9,7 +11,7 @@ use super::value::{choice, owned_text, text, texts};
 use crate::agreement::{Named, Type};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::record::{Informant, InformantId, Reliability};
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 use crate::time::When;
 
 /// The declared sources, and where to find them by name.
@@ -17,7 +19,12 @@ use crate::time::When;
 pub(super) struct Informants {
     pub(super) list: Vec<Informant>,
     by_name: BTreeMap<String, InformantId>,
+    /// Sources that a table names and nobody declares, with how many of its records each has.
+    pub(super) taken: BTreeMap<(SourceId, String), usize>,
 }
+
+/// Sections whose blocks have a source.
+const SPOKEN: [&str; 4] = ["event", "reading", "coverage", "finding"];
 
 pub(super) const LETTERS: [(&str, Reliability); 6] = [
     ("A", Reliability::A),
@@ -36,10 +43,19 @@ pub(super) fn read(
     problems: &mut Problems,
 ) -> Informants {
     let mut informants = Informants::default();
+    let from_mapping = |span: Span| {
+        let mut files = mappings.iter().map(|mapping| mapping.file.id());
+        files.any(|file| file == span.source)
+    };
     for document in documents.iter().chain(mappings) {
         for (name, span, block) in document.register("sources") {
-            if let Some(first) = informants.find(name) {
-                let first = informants.span(first).unwrap_or(span);
+            let informant = informant(name, span, block, names, problems);
+            if let Some(first) = informants.find(name).and_then(|id| informants.get(id)) {
+                // Several mappings may be published with the source that they are for.
+                if from_mapping(span) && same(first, &informant) {
+                    continue;
+                }
+                let first = first.span;
                 let message = format!("the source `{name}` is declared twice");
                 problems.push(
                     Diagnostic::new(Code::DuplicateRecord, span, message)
@@ -47,11 +63,14 @@ pub(super) fn read(
                 );
                 continue;
             }
-            informants.add(informant(name, span, block, names, problems));
+            informants.add(informant);
             problems.mention(span, span, Named::Source);
         }
     }
     mention_owners(documents, &informants, problems);
+    for mapping in mappings {
+        informants.check_constants(mapping, problems);
+    }
     for document in documents {
         informants.take_from_table(document);
     }
@@ -107,6 +126,15 @@ fn informant(
     }
 }
 
+/// Says whether two declarations say the same.
+fn same(one: &Informant, other: &Informant) -> bool {
+    let placed = Informant {
+        span: other.span,
+        ..one.clone()
+    };
+    placed == *other
+}
+
 impl Informants {
     pub(super) fn find(&self, name: &str) -> Option<InformantId> {
         self.by_name.get(name).copied()
@@ -152,10 +180,29 @@ impl Informants {
         }
     }
 
+    /// Reports sources that a mapping itself names and nobody declares; those of cells are taken as they come.
+    fn check_constants(&self, mapping: &Document<'_>, problems: &mut Problems) {
+        let blocks = SPOKEN.iter().flat_map(|section| mapping.blocks(section));
+        for block in std::iter::once(mapping.top()).chain(blocks) {
+            let source = block.keys().take("source");
+            let constant = source.filter(|entry| match entry.value {
+                DeValue::String(name) => !name.contains('{'),
+                DeValue::Integer(_)
+                | DeValue::Float(_)
+                | DeValue::Boolean(_)
+                | DeValue::Datetime(_)
+                | DeValue::Array(_)
+                | DeValue::Table(_) => false,
+            });
+            if let Some(entry) = constant {
+                self.named(entry, problems);
+            }
+        }
+    }
+
     /// Takes the sources that a table names and nobody declares as they come: nothing is known of them.
     fn take_from_table(&mut self, document: &Document<'_>) {
-        let sections = ["event", "reading", "coverage", "finding"];
-        let blocks = sections.iter().flat_map(|section| document.blocks(section));
+        let blocks = SPOKEN.iter().flat_map(|section| document.blocks(section));
         for block in blocks.filter(|_| document.is_table()) {
             let Some(entry) = block.keys().take("source") else {
                 continue;
@@ -163,6 +210,17 @@ impl Informants {
             let Some(name) = text(entry, &mut Problems::default()) else {
                 continue;
             };
+            let known = self.find(name).and_then(|id| self.get(id));
+            // One that was taken before is declared nowhere but in the cell that named it first.
+            if let Some(known) = known
+                && !self
+                    .taken
+                    .contains_key(&(known.span.source, name.to_owned()))
+            {
+                continue;
+            }
+            let taken = (entry.span.source, name.to_owned());
+            *self.taken.entry(taken).or_default() += 1;
             if self.find(name).is_none() {
                 self.add(Informant {
                     name: name.to_owned(),

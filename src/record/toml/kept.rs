@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::agreement::{Membership, Sort, Thing, ThingId, Type, Vocabulary};
+use crate::agreement::{Membership, Sort, Spelling, Thing, ThingId, Type, Vocabulary};
 use crate::source::{SourceId, Span};
 use crate::time::{Instant, When};
 
@@ -76,11 +76,19 @@ impl Kept {
             .flat_map(|thing| &thing.spellings)
             .map(|spelling| spelling.text.clone())
             .collect();
-        for thing in self.things {
+        for mut thing in self.things {
             let id = ThingId(u32::try_from(vocabulary.things.len()).unwrap_or(u32::MAX));
             if !spelt.contains(&thing.name) {
                 let name = thing.name.clone();
-                vocabulary.thing_names.entry(name).or_insert(id);
+                let known = *vocabulary.thing_names.entry(name).or_insert(id);
+                if known != id {
+                    // A name is one thing's; another sort of thing that is called the same is found by its spelling.
+                    thing.spellings.push(Spelling {
+                        text: thing.name.clone(),
+                        when: When::ALWAYS,
+                        span: thing.span,
+                    });
+                }
             }
             vocabulary.things.push(thing);
         }

@@ -49,15 +49,29 @@ impl<'v> Names<'v> {
         }
     }
 
+    /// Gives the same names for when the records are known; what tables name stays kept.
+    pub(in crate::record) fn knowing(self, records: &'v BTreeMap<String, Span>) -> Names<'v> {
+        Names {
+            records: Some(records),
+            ..self
+        }
+    }
+
+    /// Reports a name that stands in a mapping and means nothing whatever the date.
+    pub(in crate::record) fn constant(&self, entry: Entry<'_>, ty: Type, problems: &mut Problems) {
+        let Some(name) = text(entry, problems) else {
+            return;
+        };
+        let spelt = self.spellings.get(name).map_or(0, Vec::len);
+        // What a spelling means may depend on the dates of the rows.
+        if spelt == 0 || self.vocabulary.thing_names.contains_key(name) {
+            self.thing_named(name, entry, ty, When::ALWAYS, problems);
+        }
+    }
+
     /// Gives what tables name and nothing declares.
     pub(in crate::record) fn into_kept(self) -> Kept {
         self.kept.into_inner()
-    }
-
-    /// Gives the sort of a thing, unless it was met in a table only.
-    pub(in crate::record) fn sort_of(&self, thing: ThingId) -> Option<Sort> {
-        let at = usize::try_from(thing.0).ok()?;
-        self.vocabulary.things.get(at).map(|thing| thing.sort)
     }
 
     /// Keeps a name of a table as itself.
@@ -131,7 +145,7 @@ impl<'v> Names<'v> {
         spelt.dedup();
         match (spelt.as_slice(), named) {
             ([one], _) => return Some(*one),
-            ([_, _, ..], _) | ([], None) if entry.is_cell() => return self.keep(name, entry, ty),
+            ([_, _, ..] | [], _) if entry.is_cell() => return self.keep(name, entry, ty),
             ([first, second, ..], _) => self.ambiguous(entry, name, (*first, *second), problems),
             ([], Some(id)) => self.misplaced(entry, id, ty, problems),
             ([], None) => self.unknown_thing(entry, name, ty, problems),

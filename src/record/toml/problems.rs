@@ -1,5 +1,7 @@
 //! What comes to light while a file is read: its problems, whether they leave something out, and what its names stand for.
 
+use std::borrow::Cow;
+
 use crate::agreement::{Mention, Named};
 use crate::diagnostic::{Code, Diagnostic, Severity, Suggestions};
 use crate::source::Span;
@@ -123,4 +125,15 @@ pub(in crate::record) fn listed(names: &[&str]) -> String {
         text.push('`');
     }
     text
+}
+
+/// How many letters of a text a message repeats. Picked by gut feeling.
+const SHOWN: usize = 80;
+
+/// Gives a text as a message repeats it: a cell may be as long as a file.
+pub(in crate::record) fn clipped(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(SHOWN) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
+    }
 }

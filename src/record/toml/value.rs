@@ -3,11 +3,11 @@
 use toml::de::DeValue;
 
 use super::document::{Entry, found};
-use super::problems::Problems;
+use super::problems::{Problems, clipped};
 use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::quantity::{Decimal, Estimate, UnitId, Units, plain};
 use crate::source::Spanned;
-use crate::time::{Calendar, Edtf, Instant, When, parse_edtf};
+use crate::time::{Calendar, DateFormat, Edtf, Instant, When, parse_edtf};
 
 /// Reports a value of the wrong type.
 pub(in crate::record) fn wrong(entry: Entry<'_>, expected: &str, problems: &mut Problems) {
@@ -171,7 +171,7 @@ pub(in crate::record) fn count(entry: Entry<'_>, problems: &mut Problems) -> Opt
     let value = u32::from_str_radix(digits, radix);
     let value = value.ok().filter(|&value| value >= 1);
     if value.is_none() {
-        let written = entry.written();
+        let written = clipped(entry.written());
         let message = format!("`{}` is a count from 1, found {written}", entry.key);
         problems.push(Diagnostic::new(Code::BadValue, entry.span, message));
     }
@@ -199,8 +199,14 @@ pub(in crate::record) fn date(entry: Entry<'_>, problems: &mut Problems) -> Opti
     match parse_edtf(written) {
         Ok(edtf) => Some(edtf),
         Err(error) => {
-            let report = Diagnostic::new(Code::BadDate, entry.span, error.message).help(error.help);
-            problems.push(match date_meant(written) {
+            let help = if entry.is_cell() {
+                help_on_format(written)
+            } else {
+                error.help
+            };
+            let report = Diagnostic::new(Code::BadDate, entry.span, error.message).help(help);
+            let meant = date_meant(written).filter(|_| !entry.is_cell());
+            problems.push(match meant {
                 Some(meant) => report.fix(
                     format!("write `{meant}`"),
                     entry.span,
@@ -247,6 +253,18 @@ fn one_date_meant(written: &str) -> Option<String> {
             Some(format!("{year}-{month:0>2}-{day:0>2}"))
         }
         _ => None,
+    }
+}
+
+/// Says what to do about a cell that is no date of ours.
+fn help_on_format(cell: &str) -> String {
+    match DateFormat::guesses(cell).as_slice() {
+        [] => "Say in the mapping how the column writes its dates: `format = \"%d.%m.%Y\"`."
+            .to_owned(),
+        guesses => format!(
+            "Say in the mapping how the column writes its dates: `format = \"{}\"`.",
+            guesses.join("\"` or `format = \"")
+        ),
     }
 }
 
@@ -340,9 +358,16 @@ pub(in crate::record) fn decimal(entry: Entry<'_>, problems: &mut Problems) -> O
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"\"'+-._".contains(&byte));
         let message = if digits && only {
-            format!("{written} has more digits than can be held exactly")
+            format!(
+                "{} has more digits than can be held exactly",
+                clipped(written)
+            )
         } else {
-            format!("expected a number for `{}`, found {written}", entry.key)
+            format!(
+                "expected a number for `{}`, found {}",
+                entry.key,
+                clipped(written)
+            )
         };
         let help = "Write digits only, with a point before decimals: `8600`, `\"3.67\"`.";
         refuse(entry, message, help, problems);
