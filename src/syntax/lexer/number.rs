@@ -89,6 +89,11 @@ pub(super) fn numeral(rest: &str) -> Numeral {
             trouble: decimal_trouble(text),
             ..plain(TokenKind::Number)
         },
+        // A point or a `_` in it makes it no date: it is told as what it is, numbers joined by hyphens.
+        [_, _, ..] if text.contains(['.', '_']) => Numeral {
+            trouble: Some(unspaced(text)),
+            ..plain(TokenKind::Number)
+        },
         [4, 2, 2] => match clock(after) {
             Ok((_, clock)) => instant(text, clock),
             Err(_) => Numeral {
@@ -361,6 +366,17 @@ mod tests {
             kind("1.5-0.5"),
             (TokenKind::Number, 7, Some(Code::UnspacedSubtraction))
         );
+        for joined in ["20_0-01-01", "20.1-02", "1_00-12", "2021-_2"] {
+            assert_eq!(
+                kind(joined),
+                (
+                    TokenKind::Number,
+                    joined.len(),
+                    Some(Code::UnspacedSubtraction)
+                ),
+                "{joined}"
+            );
+        }
     }
 
     #[test]

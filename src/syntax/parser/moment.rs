@@ -84,7 +84,7 @@ fn plain_point(input: Cursor<'_>) -> Res<'_, PointKind> {
                 .parse(input);
         }
         TokenKind::Instant => instant(input).map(PointKind::Instant),
-        TokenKind::Number if text.len() != 4 && !input.token().spoilt => {
+        TokenKind::Number if !is_year(text) && !input.token().spoilt => {
             return Err(input.expected(A_MOMENT));
         }
         TokenKind::Date | TokenKind::Month | TokenKind::Number | TokenKind::When => {
@@ -97,6 +97,11 @@ fn plain_point(input: Cursor<'_>) -> Res<'_, PointKind> {
         kind.filter(|_| !input.token().spoilt)
             .unwrap_or(PointKind::Error),
     ))
+}
+
+/// Says whether a number is a year: four digits, and neither `2.05` nor `2_05`.
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Reads a day, a month or a year.
@@ -149,8 +154,13 @@ fn entry_into_force(input: Cursor<'_>) -> Res<'_, PointKind> {
 
 /// `of (M, M)`, behind `earlier` or `later`.
 fn moments(input: Cursor<'_>) -> Res<'_, Vec<Moment>> {
-    let parens = enclosed((TokenKind::LeftParen, TokenKind::RightParen), "`(`", moment);
-    preceded(keyword(K::OF, "`of`"), parens).parse(input)
+    let mut parens = enclosed((TokenKind::LeftParen, TokenKind::RightParen), "`(`", moment);
+    let (input, _) = keyword(K::OF, "`of`")(input)?;
+    let first = input.advance();
+    if input.kind() == TokenKind::LeftParen && first.kind() == TokenKind::RightParen {
+        return Err(first.expected(A_MOMENT));
+    }
+    parens(input)
 }
 
 /// `from M [until M]` or `until M`.
