@@ -212,27 +212,59 @@ fn of_header(
     let mut text = section.meaning.to_owned();
     let header = block.header.as_ref()?.span;
     let parts = judged.map_or(&[][..], |judged| judged.parts.as_slice());
-    for part in parts {
-        let known = part.records.records.iter();
-        let found = known.into_iter().find(|it| {
-            it.places.block.source == header.source && it.places.block.start == header.start
-        });
-        if let Some(record) = found {
-            let _ = write!(text, "\n\n{}", standing(reading, part, record));
-        }
+    let known: Vec<(&Part, &Record)> = parts
+        .iter()
+        .filter_map(|part| {
+            let mut records = part.records.records.iter();
+            let record = records.find(|it| {
+                it.places.block.source == header.source && it.places.block.start == header.start
+            })?;
+            Some((part, record))
+        })
+        .collect();
+    if let Some((part, record)) = known.first() {
+        let _ = write!(text, "\n\n{}", word(part, record));
+        let _ = write!(text, "\n\n{}", resting(reading, &known));
     }
     Some(text)
 }
 
-/// Says whose word a record is, what it does with others, and what rests on it.
-fn standing(reading: &Reading, part: &Part, record: &Record) -> String {
+/// Says whose word a record is, and what it does with others.
+fn word(part: &Part, record: &Record) -> String {
     let view = part.view();
     let who = wording::informant(&view, record);
     let grade = wording::grade(&view, record);
     let mut text = format!("The word of {who} ({grade}).");
-    if let Some((verb, other)) = stance(&part.view(), record) {
+    if let Some((verb, other)) = stance(&view, record) {
         let _ = write!(text, " It {verb} `{}`.", wording::harmless(&other));
     }
+    text
+}
+
+/// Says which verdicts rest on a record, by agreement where it plays a part in several.
+fn resting(reading: &Reading, known: &[(&Part, &Record)]) -> String {
+    let lists: Vec<(String, String)> = known
+        .iter()
+        .filter_map(|(part, record)| {
+            let name = part.view().name(&reading.project.sources).to_owned();
+            Some((name, list(part, record)?))
+        })
+        .collect();
+    match lists.as_slice() {
+        [] => "No verdict rests on it.".to_owned(),
+        [(_, only)] => only.clone(),
+        several => {
+            let told = several
+                .iter()
+                .map(|(name, list)| format!("In `{name}`:\n\n{list}"));
+            told.collect::<Vec<String>>().join("\n\n")
+        }
+    }
+}
+
+/// Lists the verdicts of one agreement that rest on a record; none where none does.
+fn list(part: &Part, record: &Record) -> Option<String> {
+    let view = part.view();
     let mut lines: Vec<String> = Vec::new();
     for (pledge, assessment) in view.pledges() {
         for instance in &assessment.instances {
@@ -243,18 +275,12 @@ fn standing(reading: &Reading, part: &Part, record: &Record) -> String {
             lines.push(rests(&view, pledge, instance, record, evidence));
         }
     }
-    let name = view.name(&reading.project.sources);
-    if lines.is_empty() {
-        let _ = write!(text, "\n\nNo verdict of `{name}` rests on it.");
-        return text;
-    }
     let more = lines.len().saturating_sub(SHOWN);
     lines.truncate(SHOWN);
-    let _ = write!(text, "\n\n{}", lines.join("\n"));
     if more > 0 {
-        let _ = write!(text, "\n- and {more} more");
+        lines.push(format!("- and {more} more"));
     }
-    text
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// How many verdicts are told of one record. Picked by gut feeling: what can be read at a glance.
