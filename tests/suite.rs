@@ -29,6 +29,8 @@ mod sarif;
 #[path = "suite/schemas.rs"]
 mod schemas;
 mod support;
+#[path = "suite/typing.rs"]
+mod typing;
 #[path = "suite/watch.rs"]
 mod watch;
 
