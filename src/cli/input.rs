@@ -348,14 +348,10 @@ const RULES: Kind = Kind {
     holds: |_| true,
 };
 
-/// Settings and mappings are TOML too, and hold no records.
 const RECORDS: Kind = Kind {
     what: "record file",
     extension: "toml",
-    holds: |path| {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        name != SETTINGS && !name.ends_with(".mapping.toml")
-    },
+    holds: folder::may_hold_records,
 };
 
 /// The paths that are to be opened, each once, and what is wrong with the lists.

@@ -52,6 +52,13 @@ fn search(
     Ok(())
 }
 
+/// Says whether a TOML file of a folder may hold records: settings and mappings are TOML too, and hold none.
+#[must_use]
+pub fn may_hold_records(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name != super::SETTINGS && !name.ends_with(".mapping.toml")
+}
+
 /// Says whether the name of a file ends so, in letters of either case.
 #[must_use]
 pub fn has_extension(path: &str, extension: &str) -> bool {

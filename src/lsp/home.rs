@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::disk::{self, SETTINGS, folder};
+use crate::disk::folder::{self, has_extension};
+use crate::disk::{self, SETTINGS};
 use crate::ide::Reading;
 use crate::project::glob::{is_pattern, matches};
 use crate::project::{AsOf, Project, Request, Settings, join, settings};
@@ -109,16 +110,20 @@ impl Home {
             return found;
         }
         let settings = self.settings(&mut Project::default(), documents);
-        Found {
-            rules: self.named(&settings.rules, "treaty", documents),
-            records: self.named(&settings.records, "toml", documents),
-        }
+        // What is named in the wrong list is not read, as on the command line.
+        let mut rules = self.named(&settings.rules, "treaty", |_| true, documents);
+        rules.retain(|name| !has_extension(name, "toml"));
+        let of_folder = folder::may_hold_records;
+        let mut records = self.named(&settings.records, "toml", of_folder, documents);
+        records.retain(|name| !has_extension(name, "treaty"));
+        Found { rules, records }
     }
 
     fn named(
         &self,
         patterns: &[Spanned<String>],
         extension: &str,
+        of_folder: fn(&str) -> bool,
         documents: &Documents,
     ) -> Vec<String> {
         let mut names = Vec::new();
@@ -126,7 +131,10 @@ impl Home {
             let pattern = join(SETTINGS, &pattern.value);
             if !is_pattern(&pattern) {
                 match folder::files(&self.path(&pattern), extension) {
-                    Ok(below) => names.extend(below.iter().map(|path| self.name(path))),
+                    Ok(below) => {
+                        let below = below.iter().filter(|path| of_folder(path));
+                        names.extend(below.map(|path| self.name(path)));
+                    }
                     Err(_) => names.push(pattern),
                 }
                 continue;

@@ -52,6 +52,11 @@ impl Layers {
         *known = found;
     }
 
+    /// Gives the paths of the files that are to show something.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &String> {
+        self.layers.iter().flat_map(BTreeMap::keys)
+    }
+
     /// Gives everything that a file is to show, in order.
     pub(super) fn at(&self, path: &str) -> Vec<Diagnostic> {
         let layers = self.layers.iter().filter_map(|layer| layer.get(path));

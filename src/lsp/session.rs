@@ -221,6 +221,30 @@ impl<'c> Session<'c> {
             self.settle_in(home);
             self.read_homes();
         }
+        self.leave_homes_of_named_files();
+    }
+
+    /// Leaves the homes of rule files that stood alone until a project named them.
+    fn leave_homes_of_named_files(&mut self) {
+        let is_named = |path: &str| {
+            let mut projects = self.homes.iter().filter(|(home, _)| home.alone.is_none());
+            projects.any(|(home, state)| state.reading.file(&home.name(path)).is_some())
+        };
+        let named: Vec<Home> = self
+            .homes
+            .keys()
+            .filter(|home| {
+                let alone = home.alone.as_ref().map(|name| home.path(name));
+                alone.is_some_and(|path| is_named(&path))
+            })
+            .cloned()
+            .collect();
+        for home in named {
+            if let Some(state) = self.homes.remove(&home) {
+                self.touched.extend(state.layers.paths().cloned());
+                self.worker.clear(state);
+            }
+        }
     }
 
     fn is_housed(&self, path: &str) -> bool {
