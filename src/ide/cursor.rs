@@ -131,12 +131,12 @@ impl Cursor<'_> {
         }
         let mut depth = 0_usize;
         for token in self.before.get(..at)?.iter().rev() {
-            match token.kind {
-                TokenKind::RightParen => depth += 1,
-                TokenKind::LeftParen => depth = depth.saturating_sub(1),
-                TokenKind::Word if depth == 0 => return Some(self.text(token)),
-                _ if depth == 0 => return None,
-                _ => {}
+            if token.kind == TokenKind::RightParen {
+                depth += 1;
+            } else if token.kind == TokenKind::LeftParen {
+                depth = depth.saturating_sub(1);
+            } else if depth == 0 {
+                return (token.kind == TokenKind::Word).then(|| self.text(token));
             }
         }
         None

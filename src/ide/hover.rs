@@ -204,10 +204,10 @@ fn item_at(reading: &Reading, at: Span) -> Option<&Item> {
         let item = items
             .iter()
             .find(|item| item.span.start <= at.start && at.end <= item.span.end)?;
-        match &item.kind {
-            ItemKind::Article(article) => items = &article.items,
-            _ => return Some(item),
-        }
+        let ItemKind::Article(article) = &item.kind else {
+            return Some(item);
+        };
+        items = &article.items;
     }
 }
 

@@ -201,11 +201,11 @@ fn in_call(cursor: &Cursor<'_>, call: &Call, agreement: &Agreement) -> Vec<Want>
     }
     let begins = matches!(
         cursor.left(0),
-        Some((TokenKind::Colon, _))
-            | Some((
-                TokenKind::Keyword(Keyword::OR | Keyword::EXACTLY | Keyword::THAN | Keyword::OF),
-                _
-            ))
+        Some((
+            TokenKind::Colon
+                | TokenKind::Keyword(Keyword::OR | Keyword::EXACTLY | Keyword::THAN | Keyword::OF),
+            _
+        ))
     );
     if !begins {
         return vec![Want::Words(&["or"])];
