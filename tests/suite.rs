@@ -24,6 +24,8 @@ mod mutants;
 mod names;
 #[path = "suite/pages.rs"]
 mod pages;
+#[path = "suite/published.rs"]
+mod published;
 #[path = "suite/sarif.rs"]
 mod sarif;
 #[path = "suite/schemas.rs"]
