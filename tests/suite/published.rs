@@ -1,11 +1,12 @@
 //! The rules for published tables: the cuts in `examples/published` give the answers that are written beside them.
 
+#![cfg(unix)]
+
 use std::process::Command;
 
 use crate::cli::here;
 
 #[test]
-#[cfg(unix)]
 fn published_tables_give_their_answers() {
     let output = Command::new("sh")
         .arg(here("examples/published/check"))
