@@ -156,6 +156,19 @@ t.test('what stands under the cursor is explained: in a record its declaration, 
   t.has(floating('what rests on a record'), '`five-bases`')
 end)
 
+t.test('in a rule, a pledge is explained with its verdict and how its day was reckoned', function()
+  vim.api.nvim_set_current_buf(rules)
+  t.go_to('full-withdrawal "')
+  t.wait('the verdict', function()
+    vim.lsp.buf.hover()
+    local text = floating('the pledge')
+    return text:find('fulfilled late by 123 days', 1, true) and text:find('2020-02-29 + 14 months = 29 April 2021', 1, true)
+  end)
+  t.go_to('leave-bases(by')
+  vim.lsp.buf.hover()
+  t.has(floating('the declaration'), 'event leave-bases(')
+end)
+
 -- A second Neovim, because one that waits for a script cannot be typed in.
 local typist = vim.fn.jobstart(
   { vim.v.progpath, '--embed', '--headless', '-n', '-i', 'NONE', '-u', 'init.lua' },
@@ -196,6 +209,18 @@ t.test('in a record, what may follow is offered and completed', function()
   for _, name in ipairs({ 'north', 'south' }) do
     assert(vim.tbl_contains(offers, name), vim.inspect(offers))
   end
+end)
+
+t.test('in a rule, what may follow is offered and completed, and its labels are shown', function()
+  local line, offers = completed('river/rules.treaty', 'Go<CR>pledge x "😀" { north must op')
+  t.has(line, '"😀" { north must open-gates')
+  line, offers = completed('river/rules.treaty', 'Go<CR>pledge x "😀" { north must open-gates(in: ')
+  assert(vim.tbl_contains(offers, 'delta'), vim.inspect(offers))
+  local buffer = t.open('river/rules.treaty')
+  t.wait('the server', function() return #vim.lsp.get_clients({ bufnr = buffer }) > 0 end)
+  t.go_to('in: delta')
+  local help = t.ask('textDocument/signatureHelp', vim.lsp.util.make_position_params(0, 'utf-8'))
+  t.has(help.signatures[1].label, 'open-gates(by: actor, in: place)')
 end)
 
 local river
