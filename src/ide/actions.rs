@@ -95,11 +95,9 @@ fn allowed(file: &SourceFile, code: &str) -> Spanned<String> {
         };
         return Spanned::new(format!("{gap}\n[lints]\n{line}\n"), file.span().after());
     };
-    match block.entry(code) {
-        Some(entry) => Spanned::new(line, entry.span),
-        None => {
-            let last = file.line_span(file.line_of(block.span.end));
-            Spanned::new(format!("\n{line}"), last.after())
-        }
+    if let Some(entry) = block.entry(code) {
+        return Spanned::new(line, entry.span);
     }
+    let last = file.line_span(file.line_of(block.span.end));
+    Spanned::new(format!("\n{line}"), last.after())
 }

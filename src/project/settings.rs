@@ -352,17 +352,14 @@ impl Reader<'_> {
             | DeValue::Array(_)
             | DeValue::Table(_) => None,
         };
-        match level {
-            Some(level) => {
-                self.settings.lints.0.insert(code, level);
-            }
-            None => {
-                let message = "a lint is \"allow\", \"warn\" or \"deny\"";
-                self.report(Code::BadValue, value.span(), message);
-                if let DeValue::String(text) = value.get_ref() {
-                    self.mend(text, ["allow", "warn", "deny"]);
-                }
-            }
+        if let Some(level) = level {
+            self.settings.lints.0.insert(code, level);
+            return;
+        }
+        let message = "a lint is \"allow\", \"warn\" or \"deny\"";
+        self.report(Code::BadValue, value.span(), message);
+        if let DeValue::String(text) = value.get_ref() {
+            self.mend(text, ["allow", "warn", "deny"]);
         }
     }
 }
