@@ -180,7 +180,7 @@ impl<'a> Context<'a> {
     }
 
     /// Gives one environment for each combination of members of the binders' groups; different binders of one group bind different things.
-    fn members(&self, pledge: &'a Pledge, obligor: Obligor) -> Vec<Env<'a>> {
+    pub(super) fn members(&self, pledge: &'a Pledge, obligor: Obligor) -> Vec<Env<'a>> {
         let mut envs = vec![Env::with_size(pledge.variables.len())];
         let mut bound: Vec<(VariableId, ThingId)> = Vec::new();
         let groups = pledge

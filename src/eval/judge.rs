@@ -39,7 +39,7 @@ pub(super) fn judge<'a>(context: &Context<'a>, id: PledgeId) -> PledgeResult<'a>
         .map(|lanes| judge_instance(context, pledge, sentence, &lanes))
         .collect();
     if instances.is_empty() {
-        instances.push(nothing_owed(pledge));
+        instances.push(nothing_owed(context, pledge, sentence));
     }
     PledgeResult::new(instances)
 }
@@ -73,9 +73,18 @@ fn unjudged<'a>(pledge: &Pledge) -> InstanceResult<'a> {
     )
 }
 
-/// The row of a pledge that nobody can owe yet: no trigger, or nobody in the group.
-fn nothing_owed<'a>(pledge: &Pledge) -> InstanceResult<'a> {
-    let why = if pledge.triggers.is_empty() {
+/// The row of a pledge that nobody can owe yet: no trigger, nobody in the group, or no act that a limit is counted for.
+fn nothing_owed<'a>(
+    context: &Context<'a>,
+    pledge: &'a Pledge,
+    sentence: &Sentence,
+) -> InstanceResult<'a> {
+    let uncounted = || {
+        matches!(sentence.duty, Duty::Keep(_))
+            && pledge.binder_condition.is_none()
+            && !context.members(pledge, sentence.obligor).is_empty()
+    };
+    let why = if pledge.triggers.is_empty() && !uncounted() {
         Why::NotBound
     } else {
         Why::Trigger

@@ -121,6 +121,10 @@ pub(crate) const SHAPES: &[Shape] = &[
         write: limits,
     },
     Shape {
+        name: "limits and prohibitions for each pair that acts name",
+        write: pairs,
+    },
+    Shape {
         name: "denials, echoes and retractions",
         write: disputes,
     },
@@ -352,6 +356,33 @@ fn limits(size: usize) -> (String, String) {
          pledge enough {\n  a must keep count of visit(by: a) >= 20 per any 30 days\n}\n",
     );
     (rules, file.text)
+}
+
+fn pairs(size: usize) -> (String, String) {
+    // Few actors, so that each takes part in many pairs and each pair has few acts.
+    let actors = 2 * size.isqrt();
+    let mut text = String::new();
+    for n in 0..actors {
+        writeln!(text, "actor p{n}").unwrap();
+    }
+    let mut file = File::new();
+    for n in 0..size {
+        let (by, on) = (n % actors, (n / actors * 7 + n) % actors);
+        let attack = format!("by = \"p{by}\"\non = \"p{on}\"");
+        file.event(&format!("e{n}"), "attack", &day(n), &attack);
+        if n % 4 == 0 {
+            let truce = format!("by = \"p{on}\"\nwith = \"p{by}\"");
+            file.event(&format!("c{n}"), "ceasefire", &day(n), &truce);
+        }
+    }
+    text.push_str(
+        "event attack(by: actor, on: actor)\nevent ceasefire(by: actor, with: actor)\n\
+         state truce(a: actor, b: actor) {\n  begins ceasefire(by: a, with: b) after 2 days\n}\n\
+         pledge sliding {\n  for each x: actor, y: actor\n  x must keep count of attack(by: x, on: y) <= 3 per any 30 days\n}\n\
+         pledge ever {\n  for each x: actor, y: actor\n  x must keep count of attack(by: x, on: y) <= 3\n}\n\
+         pledge peace {\n  for each x: actor, y: actor\n  while truce(a: x, b: y) or truce(a: y, b: x)\n  x must not attack(on: y)\n}\n",
+    );
+    (rules(&text), file.text)
 }
 
 fn disputes(size: usize) -> (String, String) {

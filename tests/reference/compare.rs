@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::judge::{Answer, Judge, Key};
 use super::library::{self, Found};
-use super::model::{Case, Duty, Pledge, counts_as, iso};
+use super::model::{ACTORS, Case, Duty, Pledge, counts_as, iso};
 use super::{constructs, generate, print, shrink};
 
 /// How many cases the normal run tries.
@@ -168,6 +168,10 @@ fn key(judge: &Judge, pledge: &Pledge, name: Option<&str>) -> Key {
             Key::Period(0)
         };
     };
+    if let Some(target) = name.strip_prefix("on ") {
+        let place = ACTORS.iter().position(|actor| *actor == target);
+        return place.map_or(Key::Only, Key::Target);
+    }
     match name.strip_prefix("due ") {
         Some(day) => {
             let due = judge.dues(pledge);

@@ -66,6 +66,7 @@ fn clauses(pledge: &Pledge) -> Vec<&'static str> {
     );
     let all = [
         (pledge.trigger.is_some() && !pledge.first, "whenever"),
+        (pledge.apart, "at most, for each target"),
         (pledge.for_others, "ensure, not allow"),
         (pledge.first, "upon"),
         (pledge.after_breach.is_some(), "upon breach of"),

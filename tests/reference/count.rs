@@ -1,7 +1,7 @@
 //! So many per period: limits on a number of acts, and minima.
 
 use super::judge::{Answer, Judge, Match, entry_into_force};
-use super::model::{DAY, Pattern, Pledge, civil, days};
+use super::model::{ACTORS, DAY, Duty, Pattern, Pledge, civil, days};
 use super::place::Form;
 use super::random::Random;
 use super::recur::Period;
@@ -95,6 +95,31 @@ impl Judge<'_> {
             ..*pattern
         };
         self.matches(&pattern, question, standard)
+    }
+
+    /// The targets for which a limit is counted by itself: those that somebody says an act was on.
+    pub(crate) fn targets(&self, pledge: &Pledge) -> Vec<usize> {
+        let Duty::Limit(pattern, _) = &pledge.duty else {
+            return Vec::new();
+        };
+        let question = Question {
+            obligor: pledge.obligor,
+            good: -1,
+        };
+        let told = |target: &usize| {
+            let pattern = Pattern {
+                by: Some(pledge.obligor),
+                on: Some(*target),
+                ..*pattern
+            };
+            let matches = self.matches(&pattern, question, 1);
+            matches.iter().any(|found| {
+                let standing = self.file.standing(found.incident, &pattern, question);
+                standing.pro > 0
+            })
+        };
+        let all = 0..ACTORS.len();
+        all.filter(|target| pledge.apart && told(target)).collect()
     }
 
     /// Judges "at most so many per period".

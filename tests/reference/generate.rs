@@ -36,6 +36,7 @@ pub(crate) fn case(seed: u64) -> Case {
         let mut pledge = pledge(random);
         words::widen(random, &mut pledge);
         words::for_others(random, &mut pledge);
+        words::apart(random, &mut pledge);
         chain::widen(random, &mut pledge, &case.pledges);
         excuse::widen(random, &mut pledge);
         // One measure, one way of carrying its readings forward.
@@ -199,6 +200,7 @@ fn pledge(random: &mut Random) -> Pledge {
         from: None,
         excuse: None,
         extended: None,
+        apart: false,
     }
 }
 

@@ -65,6 +65,7 @@ pub(crate) enum Key {
     Only,
     Trigger(usize),
     Period(usize),
+    Target(usize),
 }
 
 pub(crate) struct Judge<'c> {
@@ -152,7 +153,8 @@ impl<'c> Judge<'c> {
         let periods = (0..self.dues(pledge).len()).map(Key::Period);
         let triggers = self.triggers(pledge).into_iter().map(Key::Trigger);
         let triggers = triggers.filter(|_| !pledge.first);
-        periods.chain(triggers).collect()
+        let targets = self.targets(pledge).into_iter().map(Key::Target);
+        periods.chain(triggers).chain(targets).collect()
     }
 
     /// Judges a pledge, or the instance of it that an incident triggered.
@@ -163,12 +165,27 @@ impl<'c> Judge<'c> {
         }
         let trigger = match key {
             Key::Trigger(incident) => Some(incident),
-            Key::Period(_) | Key::Only => None,
+            Key::Period(_) | Key::Target(_) | Key::Only => None,
         };
         let place = match key {
             Key::Period(place) => place,
-            Key::Trigger(_) | Key::Only => 0,
+            Key::Trigger(_) | Key::Target(_) | Key::Only => 0,
         };
+        if let (Key::Target(target), Duty::Limit(pattern, most)) = (key, &pledge.duty) {
+            let pattern = Pattern {
+                on: Some(target),
+                ..*pattern
+            };
+            let alone = Pledge {
+                duty: Duty::Limit(pattern, *most),
+                apart: false,
+                ..pledge.clone()
+            };
+            return self.pledge(&alone, Key::Only, standard);
+        }
+        if pledge.apart {
+            return Answer::dormant("trigger");
+        }
         let opening = Judge::opening(pledge);
         let Some(pattern) = &pledge.trigger else {
             if let Some(other) = pledge.after_breach {

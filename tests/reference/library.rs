@@ -20,7 +20,7 @@ pub(crate) struct Found {
     pub(crate) late: Option<(i64, i64)>,
 }
 
-/// For each pledge, for each trigger (by the record's name), the answers at the four standards.
+/// For each pledge, for each trigger (by the record's name), period or target, the answers at the four standards.
 pub(crate) type Answers = Vec<BTreeMap<Option<String>, [Option<Found>; 4]>>;
 
 /// Asks with the records in the order in which they were made.
@@ -80,7 +80,10 @@ pub(crate) fn ask_texts(treaty: &str, records: &str, as_of: i64, known_by: Optio
             };
             let several = pledge.instances.len() > 1;
             let due = || instance.due.filter(|_| several).and_then(day);
-            (trigger.or_else(due), at_all(&instance.profile))
+            let apart = instance.bindings.iter().find(|(name, _)| name == "y");
+            let apart = || apart.map(|(_, value)| format!("on {value}"));
+            let name = trigger.or_else(due).or_else(apart);
+            (name, at_all(&instance.profile))
         });
         instances.collect()
     });

@@ -84,6 +84,8 @@ pub(crate) struct Pledge {
     pub(crate) from: Option<i64>,
     pub(crate) excuse: Option<Excuse>,
     pub(crate) extended: Option<Extension>,
+    /// Whether a limit is counted by itself for each target that an act names.
+    pub(crate) apart: bool,
 }
 
 #[derive(Clone, Debug)]

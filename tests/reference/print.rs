@@ -64,6 +64,11 @@ pub(crate) fn treaty(case: &Case) -> String {
         }
         let modal = if pledge.goal { "should" } else { "must" };
         let (act, except) = duty(&pledge.duty, pledge.obligor, pledge.for_others);
+        let act = if pledge.apart {
+            act.replacen("(by: ", "(target: y, by: ", 1)
+        } else {
+            act
+        };
         let from = pledge
             .from
             .map_or(String::new(), |day| format!(" from {}", iso(day)));

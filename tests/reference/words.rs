@@ -40,6 +40,16 @@ pub(crate) fn widen(random: &mut Random, pledge: &mut Pledge) {
     }
 }
 
+/// Lets a limit, at times, be counted for each target that is named.
+pub(crate) fn apart(random: &mut Random, pledge: &mut Pledge) {
+    if let Duty::Limit(pattern, _) = &mut pledge.duty
+        && random.chance(50)
+    {
+        pledge.apart = true;
+        pattern.on = None;
+    }
+}
+
 /// Makes the obligor, at times, answer for what somebody else does, or anybody.
 pub(crate) fn for_others(random: &mut Random, pledge: &mut Pledge) {
     if let Duty::Do(pattern, _) | Duty::Refrain { pattern, .. } = &mut pledge.duty
