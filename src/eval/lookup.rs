@@ -17,8 +17,11 @@ use crate::time::{Instant, When};
 pub(super) struct Lookup<'a> {
     evidence: &'a Evidence<'a>,
     tables: RefCell<BTreeMap<(KindId, usize), Rc<Table>>>,
-    joint: RefCell<BTreeMap<(KindId, Vec<usize>), Rc<Joint>>>,
+    joint: RefCell<BTreeMap<Slots, Rc<Joint>>>,
 }
+
+/// Several slots of a kind.
+type Slots = (KindId, Vec<usize>);
 
 /// The incidents of a kind by the things that several slots name together, each list in order of identifiers.
 pub(super) type Joint = BTreeMap<Vec<ThingId>, Vec<IncidentId>>;
