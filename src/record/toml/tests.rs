@@ -76,6 +76,7 @@ pub(in crate::record) fn problems(sources: &Sources, reading: &Reading) -> Strin
             let file = sources.get(span.source);
             let at = file.position(span.start);
             let first = sources.slice(span).lines().next().unwrap_or("");
+            let first = first.replace('\0', "␀");
             format!("{at} `{first}`")
         };
         let (severity, code) = (diagnostic.severity.word(), diagnostic.code);
