@@ -12,6 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::project::Text;
 use crate::project::glob::{base, is_deep, matches};
+use crate::record::table::{is_packed_name, is_table_name};
 use crate::time::Instant;
 
 /// The name of the settings file.
@@ -26,9 +27,21 @@ pub fn read(path: &str) -> Result<Text, String> {
     if Path::new(path).is_dir() {
         return Err("it is a folder".to_owned());
     }
+    let largest = if is_table_name(path) {
+        LARGEST_TABLE
+    } else {
+        LARGEST
+    };
     std::fs::File::open(path)
         .map_err(|error| reason(&error))
-        .and_then(read_whole)
+        .and_then(|file| read_bytes(file, largest))
+        .map(|bytes| {
+            if is_packed_name(path) {
+                Text::packed(bytes)
+            } else {
+                Text::from_bytes(bytes)
+            }
+        })
 }
 
 /// Reads standard input to its end.
@@ -37,17 +50,23 @@ pub fn read(path: &str) -> Result<Text, String> {
 ///
 /// Why it cannot be read, as a fragment for people.
 pub fn read_standard_input() -> Result<Text, String> {
-    read_whole(std::io::stdin().lock())
+    read_bytes(std::io::stdin().lock(), LARGEST).map(Text::from_bytes)
 }
 
 /// The largest file that is read, so that a device without an end is no trap. Unit: bytes.
 const LARGEST: u64 = 1 << 29;
 
-fn read_whole(input: impl Read) -> Result<Text, String> {
+/// The largest table that is read: places in a file are counted in 32 bits. Unit: bytes.
+const LARGEST_TABLE: u64 = u32::MAX as u64;
+
+fn read_bytes(input: impl Read, largest: u64) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    match input.take(LARGEST + 1).read_to_end(&mut bytes) {
-        Ok(length) if length as u64 > LARGEST => Err("it is larger than 512 MiB".to_owned()),
-        Ok(_) => Ok(Text::from_bytes(bytes)),
+    match input.take(largest + 1).read_to_end(&mut bytes) {
+        Ok(length) if length as u64 > largest => Err(format!(
+            "it is larger than {} MiB",
+            largest.div_ceil(1 << 20)
+        )),
+        Ok(_) => Ok(bytes),
         Err(error) => Err(reason(&error)),
     }
 }
@@ -106,6 +125,12 @@ fn walk(folder: &str, deep: bool, found: &mut BTreeSet<String>, depth: usize) {
 #[must_use]
 pub fn is_file(path: &str) -> bool {
     Path::new(path).is_file()
+}
+
+/// Gives how long a file is; 0 where there is none. Unit: bytes.
+#[must_use]
+pub fn size(path: &str) -> u64 {
+    std::fs::metadata(path).map_or(0, |found| found.len())
 }
 
 /// Gives the moment of the run.

@@ -202,7 +202,7 @@ fn number(_: &std::fs::Metadata) -> u64 {
 fn digest(text: &Result<Text, String>) -> u64 {
     let mut hasher = DefaultHasher::new();
     match text {
-        Ok(text) => (&text.text, text.damaged_at).hash(&mut hasher),
+        Ok(text) => (&text.text, text.damaged_at, &text.bytes).hash(&mut hasher),
         Err(reason) => reason.hash(&mut hasher),
     }
     hasher.finish()

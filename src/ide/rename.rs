@@ -316,6 +316,7 @@ fn after(reading: &Reading, edits: &[Edit]) -> Project {
         text.map(|text| Text {
             text: text.into(),
             damaged_at: None,
+            bytes: None,
         })
         .ok_or_else(|| "no such file".to_owned())
     };

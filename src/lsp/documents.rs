@@ -85,6 +85,7 @@ impl Documents {
             return Ok(Text {
                 text: Arc::clone(&document.text),
                 damaged_at: None,
+                bytes: None,
             });
         }
         if let Some(known) = self.saved.get(path) {

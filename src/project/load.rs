@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::record::table::{Encoding, Unpacked, encoding, is_packed_name, unpack};
 use crate::resolve::{Unit, UnitFile, UseTarget};
 use crate::source::{SourceFile, SourceId, Sources, Span};
 use crate::syntax::{Parse, ast::ItemKind, parse};
@@ -15,13 +16,15 @@ pub struct Text {
     pub text: Arc<str>,
     /// The first byte that is no UTF-8.
     pub damaged_at: Option<usize>,
+    /// The bytes, where the text is not all that they say.
+    pub bytes: Option<Arc<[u8]>>,
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Text {
         Text {
             text: text.into(),
-            damaged_at: None,
+            ..Text::default()
         }
     }
 }
@@ -33,15 +36,41 @@ impl Text {
         match String::from_utf8(bytes) {
             Ok(text) => Text {
                 text: text.into(),
-                damaged_at: None,
+                ..Text::default()
             },
             Err(error) => Text {
                 damaged_at: Some(error.utf8_error().valid_up_to()),
                 text: String::from_utf8_lossy(error.as_bytes()).into(),
+                bytes: Some(error.into_bytes().into()),
             },
         }
     }
+
+    /// Keeps bytes that are no text before somebody unpacks them.
+    #[must_use]
+    pub fn packed(bytes: Vec<u8>) -> Text {
+        Text {
+            bytes: Some(bytes.into()),
+            ..Text::default()
+        }
+    }
+
+    /// Gives the text of a table that is packed by the end of its name, and encoded as its mapping says.
+    fn of_table(self, path: &str, encoding: Encoding) -> Result<Text, String> {
+        if encoding == Encoding::Utf8 && self.bytes.is_none() && !is_packed_name(path) {
+            return Ok(self);
+        }
+        let bytes = self.bytes.as_deref().unwrap_or(self.text.as_bytes());
+        let Unpacked { text, damaged_at } = unpack(path, bytes, encoding)?;
+        Ok(Text {
+            text: text.into(),
+            damaged_at,
+            bytes: None,
+        })
+    }
 }
+
+const SAVE_AS_TEXT: &str = "save the file as UTF-8; the rest of it was read";
 
 /// The files of a run.
 #[derive(Debug, Default)]
@@ -161,20 +190,40 @@ impl Project {
         mapping: &str,
         read: &mut Reader<'_>,
     ) -> Result<(), String> {
-        let mapping = self.add_once(&normal(mapping), read)?;
-        let table = self.add_once(&normal(path), read)?;
+        let mapping = self.add_once(&normal(mapping), read, None)?;
+        let encoding = encoding(self.sources.get(mapping));
+        let table = self.add_once(&normal(path), read, Some(encoding))?;
         if !self.tables.contains(&(mapping, table)) {
             self.tables.push((mapping, table));
         }
         Ok(())
     }
 
-    fn add_once(&mut self, path: &str, read: &mut Reader<'_>) -> Result<SourceId, String> {
+    /// Adds a mapping, or a table with the encoding that its mapping names.
+    fn add_once(
+        &mut self,
+        path: &str,
+        read: &mut Reader<'_>,
+        table: Option<Encoding>,
+    ) -> Result<SourceId, String> {
         if let Some(&known) = self.paths.get(path) {
             return Ok(known);
         }
-        let text = read(path).map_err(|reason| format!("`{path}`: {reason}"))?;
-        Ok(self.add_text(path, text))
+        let text = read(path).and_then(|text| match table {
+            None => Ok(text),
+            Some(encoding) => text.of_table(path, encoding),
+        });
+        let text = text.map_err(|reason| format!("`{path}`: {reason}"))?;
+        let help = match table {
+            None => SAVE_AS_TEXT,
+            Some(Encoding::Utf8) => {
+                "say in the mapping how it is encoded: `encoding = \"latin-1\"`, `\"windows-1252\"` or `\"utf-16\"`; the rest of it was read"
+            }
+            Some(Encoding::Utf16 | Encoding::Latin1 | Encoding::Windows1252) => {
+                "the mapping may name the wrong `encoding`; the rest of it was read"
+            }
+        };
+        Ok(self.add_text_or(path, text, help))
     }
 
     /// Gives a rule file's text and tree.
@@ -232,6 +281,11 @@ impl Project {
     }
 
     fn add_text(&mut self, path: &str, text: Text) -> SourceId {
+        self.add_text_or(path, text, SAVE_AS_TEXT)
+    }
+
+    /// Adds a text; `help` says what to do where it is none.
+    fn add_text_or(&mut self, path: &str, text: Text, help: &str) -> SourceId {
         let known = self.sources.counterpart(&self.before.sources).cloned();
         let known = known.filter(|file| file.name() == path && *file.text() == *text.text);
         let id = known
@@ -241,8 +295,7 @@ impl Project {
         if let Some(at) = text.damaged_at {
             let span = Span::new(id, at, at + '\u{fffd}'.len_utf8());
             self.diagnostics.push(
-                Diagnostic::new(Code::NotText, span, "this byte is no UTF-8 text")
-                    .help("save the file as UTF-8; the rest of it was read"),
+                Diagnostic::new(Code::NotText, span, "this byte is no UTF-8 text").help(help),
             );
         }
         id

@@ -11,6 +11,7 @@ mod constants;
 mod filter;
 mod json;
 mod making;
+mod packing;
 pub(super) mod register;
 mod separated;
 mod sheet;
@@ -25,6 +26,8 @@ use super::toml::document::{self, Document};
 use super::toml::problems::Problems;
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::source::{SourceFile, SourceId};
+
+pub use packing::{Encoding, Unpacked, encoding, is_packed_name, is_table_name, unpack};
 
 pub(super) use blocks::make;
 pub(super) use constants::check as check_constants;

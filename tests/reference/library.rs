@@ -45,6 +45,7 @@ pub(crate) fn ask_texts(treaty: &str, records: &str, as_of: i64, known_by: Optio
     let text = |text: &str| Text {
         text: text.into(),
         damaged_at: None,
+        bytes: None,
     };
     project.add_root("case.treaty", text(treaty), &mut |_| {
         Err("no file".to_owned())

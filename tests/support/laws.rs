@@ -302,6 +302,7 @@ fn undamaged(text: String) -> Text {
     Text {
         text: text.into(),
         damaged_at: None,
+        bytes: None,
     }
 }
 

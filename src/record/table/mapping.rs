@@ -6,6 +6,7 @@ use toml::de::DeValue;
 
 use super::constants;
 use super::filter::{self, Filter};
+use super::packing::ENCODINGS;
 use super::spec::{self, Spec};
 use crate::agreement::{Vocabulary, Word};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
@@ -14,7 +15,7 @@ use crate::record::toml::block::known_keys;
 use crate::record::toml::document::{Block, Document, Entry};
 use crate::record::toml::draft::linking_keys;
 use crate::record::toml::problems::{Problems, listed};
-use crate::record::toml::value::{refuse, text};
+use crate::record::toml::value::{choice, refuse, text};
 use crate::source::{SourceId, Span};
 
 /// Blocks that a row may become: those of record files, and the entries of registers, one for each row.
@@ -115,6 +116,10 @@ impl<'m> Mapping<'m> {
         let delimiter = keys
             .take("delimiter")
             .and_then(|entry| delimiter(entry, problems));
+        if let Some(entry) = keys.take("encoding") {
+            // The file was decoded by it before; here a slip in it is told.
+            choice(entry, &ENCODINGS, problems);
+        }
         let sorted = keys
             .take("sorted")
             .and_then(|entry| sorted(entry, problems));

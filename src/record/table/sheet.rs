@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::packing::bare_name;
 use super::{json, separated};
 use crate::source::SourceFile;
 
@@ -61,19 +62,11 @@ pub(super) fn open(file: &SourceFile, delimiter: Option<u8>) -> Result<Sheet<'_>
             help: "Cut it into smaller tables; one mapping explains them all.".to_owned(),
         });
     }
-    let name = plain_name(file.name());
+    let name = bare_name(file.name());
     match name.rsplit_once('.').map_or("", |(_, end)| end) {
         "jsonl" | "ndjson" => json::open(file, json::Layout::Lines),
         "json" | "geojson" => json::open(file, json::Layout::List),
-        "tsv" => separated::open(file, delimiter.unwrap_or(b'\t')),
+        "tsv" | "tab" => separated::open(file, delimiter.unwrap_or(b'\t')),
         _ => separated::open(file, delimiter.unwrap_or(b',')),
     }
-}
-
-/// Gives the name without what only says how the file is packed, in small letters.
-fn plain_name(name: &str) -> String {
-    let name = name.to_lowercase();
-    let packed = [".gz", ".zst"];
-    let bare = packed.iter().find_map(|end| name.strip_suffix(end));
-    bare.unwrap_or(&name).to_owned()
 }
