@@ -10,6 +10,7 @@ pub mod account;
 pub mod findings;
 pub mod headline;
 pub mod table;
+pub mod tables;
 
 mod place;
 
@@ -27,6 +28,7 @@ pub mod trials;
 use crate::agreement::{Agreement, Pledge, PledgeId, Standing};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::record::Records;
+use crate::record::table::Tally;
 use crate::source::Sources;
 use crate::time::Day;
 use crate::verdict::{Assessment, InstanceAssessment, PledgeAssessment, Status};
@@ -119,6 +121,8 @@ pub struct Report<'a> {
     pub findings: Vec<Finding>,
     /// The blocks of the record files.
     pub records: RecordCounts,
+    /// What became of the rows of each table; none until somebody fills it in.
+    pub tables: &'a [Tally],
 }
 
 impl<'a> Report<'a> {
@@ -141,6 +145,7 @@ impl<'a> Report<'a> {
             diagnostics,
             findings,
             records,
+            tables: &[],
         }
     }
 

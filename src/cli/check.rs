@@ -4,7 +4,7 @@ use crate::diagnostic::{Class, Diagnostic, Severity};
 use crate::disk::trail::Trail;
 use crate::project::{Outcome, Part, assess, matching};
 use crate::report::terminal::Detail;
-use crate::report::{Report, github, json, lines, plain, sarif, short, terminal};
+use crate::report::{Report, github, json, lines, plain, sarif, short, tables, terminal};
 use crate::source::{Sources, Span};
 
 use super::Exit;
@@ -38,7 +38,8 @@ pub(super) fn once(options: &CheckOptions, trail: &mut Trail, output: &mut Outpu
     }
     let sources = &input.project.sources;
     let views = outcome.parts.iter().map(Part::view).collect();
-    let report = Report::new(sources, views, &outcome.diagnostics, outcome.records);
+    let mut report = Report::new(sources, views, &outcome.diagnostics, outcome.records);
+    report.tables = &outcome.tables;
     show_problems(sources, &outcome.diagnostics, options, output);
     let exit = exit(&report, options, input.incomplete);
     show(&report, options, exit, output);
@@ -140,6 +141,9 @@ fn show(report: &Report<'_>, options: &CheckOptions, exit: Exit, output: &mut Ou
         Detail::Full
     };
     let text = match options.format {
+        Format::Human | Format::Plain | Format::Short if options.unmatched => {
+            tables::unmatched(report)
+        }
         Format::Human => terminal::render(report, output.screen(), detail),
         Format::Plain => plain::render(report),
         Format::Short => short::render(report),

@@ -72,7 +72,7 @@ pub(super) fn open(
     let mut records = wanted.paths;
     let tables = match tables::given(&mut records, &inputs.mapping) {
         Ok(_) if inputs.records.is_empty() && inputs.mapping.is_empty() => {
-            tables::imported(&found.settings.imports, &found.path, wanted.trail)
+            tables::imported(&found.settings.imports, &found.path, wanted.trail, output)
         }
         Ok(given) => given,
         Err((problem, help)) => {

@@ -36,7 +36,7 @@ pub(super) struct CheckOptions {
     /// Check again whenever a file changes, until Ctrl-C
     #[arg(long)]
     pub(super) watch: bool,
-    /// List the names in data that nothing declares
+    /// List what tables name and nothing declares, instead of the verdicts
     #[arg(long)]
     pub(super) unmatched: bool,
 }

@@ -3,6 +3,7 @@
 use crate::disk::folder::has_extension;
 use crate::disk::trail::Trail;
 use crate::project::{Import, Project, join};
+use crate::record::table::is_table_name;
 
 use super::output::Output;
 
@@ -19,7 +20,11 @@ pub(super) fn given(
     records: &mut Vec<String>,
     mappings: &[String],
 ) -> Result<Vec<Pair>, (String, &'static str)> {
-    let is_table = |path: &String| !has_extension(path, "toml") && !has_extension(path, "treaty");
+    // Without a mapping only what is surely a table is one: records may come from a pipe, under any name.
+    let is_table = |path: &String| match mappings {
+        [] => is_table_name(path),
+        [_, ..] => !has_extension(path, "toml") && !has_extension(path, "treaty"),
+    };
     let tables: Vec<String> = records
         .iter()
         .filter(|path| is_table(path))
@@ -34,7 +39,7 @@ pub(super) fn given(
         )),
         ([table, ..], []) => Err((
             format!("no mapping says what the columns of `{table}` mean"),
-            "name one with `--mapping FILE`; docs/records.md shows how it is written",
+            "name one with `--mapping FILE`, or in `[[import]]` of servanda.toml; docs/records.md shows how it is written",
         )),
         (_, [mapping]) => Ok(tables
             .into_iter()
@@ -57,14 +62,25 @@ pub(super) fn given(
 }
 
 /// Gives the tables that the settings at `settings` import.
-pub(super) fn imported(imports: &[Import], settings: &str, trail: &mut Trail) -> Vec<Pair> {
+pub(super) fn imported(
+    imports: &[Import],
+    settings: &str,
+    trail: &mut Trail,
+    output: &mut Output,
+) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for import in imports {
         let mapping = join(settings, &import.mapping.value);
         for pattern in &import.files {
             let pattern = join(settings, &pattern.value);
             let files = if crate::project::glob::is_pattern(&pattern) {
-                trail.files_of(&pattern).into_iter().collect()
+                let found: Vec<String> = trail.files_of(&pattern).into_iter().collect();
+                if found.is_empty() {
+                    output.warning(&format!(
+                        "no file matches `{pattern}`, which an `[[import]]` of {settings} names"
+                    ));
+                }
+                found
             } else {
                 vec![pattern]
             };

@@ -7,7 +7,7 @@ use crate::agreement::{Agreement, Body, Mention, Pledge, PledgeId, Standing, Voc
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::eval::{Evaluation, Question, evaluate};
 use crate::evidence::Clocks;
-use crate::record::table::Table;
+use crate::record::table::{Table, Tally};
 use crate::record::toml::read;
 use crate::record::{RecordId, Records, Subject};
 use crate::report::account::convention_line;
@@ -65,6 +65,8 @@ pub struct Outcome {
     pub diagnostics: Vec<Diagnostic>,
     /// The blocks of the record files.
     pub records: RecordCounts,
+    /// What became of the rows of each table.
+    pub tables: Vec<Tally>,
 }
 
 /// Reports a rule file without a declaration: silence would read like an agreement that everybody keeps.
@@ -181,13 +183,14 @@ pub fn judge(project: &Project, understood: Understood, request: &Request) -> Ou
     let today = agreements
         .first()
         .map(|agreement| agreement.calendar.day_of(request.now));
-    let mut readings = Vec::new();
+    let (mut readings, mut tallies) = (Vec::new(), Vec::new());
     let mut parts = Vec::new();
     let mut in_records: BTreeSet<Span> = BTreeSet::new();
     let mut filled: BTreeSet<Span> = BTreeSet::new();
     for agreement in agreements {
         let reading = read(&files, &record_tables(project), &agreement);
         readings.push(reading.diagnostics);
+        tallies.push(reading.tallies);
         let question = question(&agreement, request, today, &mut diagnostics);
         let Evaluation {
             assessment,
@@ -212,11 +215,12 @@ pub fn judge(project: &Project, understood: Understood, request: &Request) -> Ou
         let filled = found.code == Code::EmptyGroup && filled.contains(place);
         !used && !filled
     });
-    diagnostics.extend(understood_by_none(&readings, &project.sources));
+    diagnostics.extend(understood_by_none(&readings, project));
     diagnostic::sort(&mut diagnostics);
     diagnostics.dedup();
     Outcome {
         records: count(&parts),
+        tables: tables_of_all(tallies),
         parts,
         diagnostics,
     }
@@ -227,6 +231,30 @@ fn filled_groups(records: &Records) -> impl Iterator<Item = Span> + '_ {
     let vocabulary = &records.vocabulary;
     let memberships = vocabulary.things.iter().flat_map(|thing| &thing.parents);
     memberships.map(|membership| vocabulary.thing(membership.parent).span)
+}
+
+/// Gives what became of the rows of each table for all agreements together: what one of them declares is declared.
+fn tables_of_all(readings: Vec<Vec<Tally>>) -> Vec<Tally> {
+    let mut readings = readings.into_iter();
+    let mut all = readings.next().unwrap_or_default();
+    for reading in readings {
+        for (tally, other) in all.iter_mut().zip(reading) {
+            // An agreement for which the table makes no records has nothing to say of its names.
+            if tally.records == 0 {
+                *tally = other;
+            } else if other.records > 0 {
+                tally.records = tally.records.max(other.records);
+                tally.passed_over = tally.passed_over.min(other.passed_over);
+                tally
+                    .unmatched
+                    .retain(|name, _| other.unmatched.contains_key(name));
+                tally
+                    .undeclared
+                    .retain(|name, _| other.undeclared.contains_key(name));
+            }
+        }
+    }
+    all
 }
 
 /// Gives the places where the events and measures are declared that records and watchers speak of; of all while nothing is on file, since
@@ -308,7 +336,7 @@ pub fn tell(project: &Project, understood: &Understood) -> Told {
         told.mentions.extend(reading.mentions);
         told.vocabularies.push(reading.records.vocabulary);
     }
-    told.diagnostics = understood_by_none(&problems, &project.sources);
+    told.diagnostics = understood_by_none(&problems, project);
     told
 }
 
@@ -410,12 +438,12 @@ fn counting_decides(view: &View<'_>) -> Vec<Diagnostic> {
 /// Keeps the problems of records that no agreement understands.
 ///
 /// A record may be in the terms of one agreement only; that the others do not know its kind is no problem.
-fn understood_by_none(readings: &[Vec<Diagnostic>], sources: &Sources) -> Vec<Diagnostic> {
+fn understood_by_none(readings: &[Vec<Diagnostic>], project: &Project) -> Vec<Diagnostic> {
     if let [only] = readings {
         return only.clone();
     }
     let mut kept: Vec<Diagnostic> = Vec::new();
-    let headers = Headers::of(readings, sources);
+    let headers = Headers::of(readings, project);
     let blocks: Vec<BTreeSet<(SourceId, usize)>> = readings
         .iter()
         .map(|reading| {
@@ -451,18 +479,24 @@ fn key(found: &Diagnostic) -> (Span, Code) {
     (found.primary.span, found.code)
 }
 
-/// Where the blocks of record files begin: the lines that start with a bracket.
+/// Where the blocks of record files begin: the lines that start with a bracket; of tables, every line.
 struct Headers(BTreeMap<SourceId, Vec<usize>>);
 
 impl Headers {
     /// Finds the blocks of every file that a problem is in.
-    fn of(readings: &[Vec<Diagnostic>], sources: &Sources) -> Headers {
+    fn of(readings: &[Vec<Diagnostic>], project: &Project) -> Headers {
+        let tables: BTreeSet<SourceId> = project.tables.iter().map(|(_, data)| *data).collect();
         let mut starts = BTreeMap::new();
         for found in readings.iter().flatten() {
             let source = found.primary.span.source;
             starts.entry(source).or_insert_with(|| {
-                let text = sources.get(source).text();
-                let later = text.match_indices("\n[").map(|(at, _)| at + 1);
+                let text = project.sources.get(source).text();
+                let header = if tables.contains(&source) {
+                    "\n"
+                } else {
+                    "\n["
+                };
+                let later = text.match_indices(header).map(|(at, _)| at + 1);
                 std::iter::once(0).chain(later).collect()
             });
         }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use crate::agreement::{Body, Duty, Modal, Pledge, Standing};
 use crate::diagnostic::Diagnostic;
 use crate::record::RecordId;
+use crate::record::table::Tally;
 use crate::source::{Sources, Span};
 use crate::time::{Calendar, Instant, Moment, Point, When, iso, iso_duration, iso_moment};
 use crate::verdict::{
@@ -60,11 +61,30 @@ fn shape<'a>(report: &'a Report<'a>) -> shape::Report<'a> {
             read: report.records.read,
             used: report.records.used(),
             left_out: report.records.left_out,
+            tables: report
+                .tables
+                .iter()
+                .map(|tally| tallied(report, tally))
+                .collect(),
         },
         summary: headline::summary(report)
             .into_iter()
             .map(|(status, number)| (status.word(), number))
             .collect(),
+    }
+}
+
+fn tallied<'a>(report: &Report<'a>, tally: &'a Tally) -> shape::Table<'a> {
+    shape::Table {
+        file: report.sources.get(tally.table).name(),
+        rows: tally.rows,
+        records: tally.records,
+        not_chosen: tally.passed_over,
+        unreadable: tally.bad,
+        estimates_sorted: tally.sorted,
+        undeclared: &tally.undeclared,
+        unmatched: &tally.unmatched,
+        unmatched_sources: &tally.sources,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::verdict::PledgeAssessment;
 
 use super::findings::by_gravity;
 use super::headline::{headline, nothing_on_file, totals};
-use super::{Report, View, wording};
+use super::{Report, View, tables, wording};
 
 /// Writes the whole report, without what is wrong in the files.
 #[must_use]
@@ -31,6 +31,9 @@ pub fn render(report: &Report<'_>) -> String {
         profiles(&mut text, report, view);
     }
     let _ = writeln!(text, "{}", totals(report));
+    for line in tables::lines(report) {
+        let _ = writeln!(text, "{}", wording::harmless(&line));
+    }
     text
 }
 

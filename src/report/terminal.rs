@@ -151,6 +151,9 @@ pub fn render(report: &Report<'_>, screen: Screen, detail: Detail) -> String {
     if detail == Detail::Full {
         tables(&mut text, report, screen);
         paragraph(&mut text, &totals(report), screen, Style::new());
+        for line in super::tables::lines(report) {
+            paragraph(&mut text, &line, screen, Style::new());
+        }
     }
     text
 }

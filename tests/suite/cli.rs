@@ -127,7 +127,8 @@ fn the_json_report_follows_its_schema() {
     let schema = std::fs::read_to_string(here("docs/schema/report.schema.json")).unwrap();
     let schema = serde_json::from_str(&schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let runs: [(&str, &[&str]); 4] = [
+    let runs: [(&str, &[&str]); 5] = [
+        ("tests/cli/files/tables", &[]),
         ("tests/cli/files/river", &[]),
         ("tests/cli/files/river", &["--standard", "verified"]),
         ("tests/cli/files/river", &["--as-of", "2024-03-01"]),

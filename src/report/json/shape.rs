@@ -15,7 +15,7 @@ pub(crate) struct Report<'a> {
     pub agreements: Vec<Agreement<'a>>,
     pub pledges: Vec<Pledge<'a>>,
     pub diagnostics: Vec<Diagnostic<'a>>,
-    pub records: Records,
+    pub records: Records<'a>,
     /// In the order of the statuses.
     pub summary: Ordered,
 }
@@ -207,8 +207,24 @@ pub(crate) struct At {
 }
 
 #[derive(Serialize)]
-pub(crate) struct Records {
+pub(crate) struct Records<'a> {
     pub read: usize,
     pub used: usize,
     pub left_out: usize,
+    /// None where no table was read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<Table<'a>>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Table<'a> {
+    pub file: &'a str,
+    pub rows: usize,
+    pub records: usize,
+    pub not_chosen: usize,
+    pub unreadable: usize,
+    pub estimates_sorted: usize,
+    pub undeclared: &'a BTreeMap<String, usize>,
+    pub unmatched: &'a BTreeMap<String, usize>,
+    pub unmatched_sources: &'a BTreeMap<String, usize>,
 }
