@@ -85,6 +85,9 @@ impl Home {
         for name in &found.records {
             let _ = project.add_records(name, &mut read);
         }
+        for (table, mapping) in &found.tables {
+            let _ = project.add_table(table, mapping, &mut read);
+        }
         project.loaded();
         Reading::new(project, settings, before)
     }
@@ -116,7 +119,22 @@ impl Home {
         let of_folder = folder::may_hold_records;
         let mut records = self.named(&settings.records, "toml", of_folder, documents);
         records.retain(|name| !has_extension(name, "treaty"));
-        Found { rules, records }
+        let mut found = Found {
+            rules,
+            records,
+            ..Found::default()
+        };
+        for import in &settings.imports {
+            let mapping = join(SETTINGS, &import.mapping.value);
+            for table in self.named(&import.files, "csv", |_| true, documents) {
+                if disk::size(&self.path(&table)) > LARGEST_TABLE {
+                    found.too_large.insert(table);
+                } else {
+                    found.tables.push((table, mapping.clone()));
+                }
+            }
+        }
+        found
     }
 
     fn named(
@@ -159,7 +177,14 @@ impl Home {
 pub(super) struct Found {
     pub(super) rules: Vec<String>,
     pub(super) records: Vec<String>,
+    /// Tables, each with its mapping.
+    pub(super) tables: Vec<(String, String)>,
+    /// Tables that are left to the command line.
+    pub(super) too_large: BTreeSet<String>,
 }
+
+/// The largest table that is read while somebody types. Unit: bytes. Picked by gut feeling.
+const LARGEST_TABLE: u64 = 8 << 20;
 
 /// The name of the text that holds the wished as-of date, so that a message can point to it.
 const WISHES: &str = "settings of the editor";

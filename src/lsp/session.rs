@@ -6,12 +6,14 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{after, never, select};
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
-use lsp_types::notification::{Cancel, DidChangeWatchedFiles, Exit, LogMessage, Notification as _};
+use lsp_types::notification::{
+    Cancel, DidChangeWatchedFiles, Exit, LogMessage, Notification as _, ShowMessage,
+};
 use lsp_types::request::{
     CodeLensRefresh, InlayHintRefreshRequest, RegisterCapability, Request as _, Shutdown,
     WorkspaceDiagnosticRefresh,
 };
-use lsp_types::{LogMessageParams, MessageType, NumberOrString};
+use lsp_types::{LogMessageParams, MessageType, NumberOrString, ShowMessageParams};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::ide::Reading;
@@ -54,6 +56,8 @@ pub(super) struct Session<'c> {
     pub(super) touched: BTreeSet<String>,
     /// The file that was edited last, which is told first.
     pub(super) edited: Option<String>,
+    /// Tables of which it has been said that they are too large.
+    large_tables: BTreeSet<String>,
     next_id: i32,
     said_goodbye: bool,
 }
@@ -87,6 +91,7 @@ impl<'c> Session<'c> {
             shown: BTreeMap::new(),
             touched: BTreeSet::new(),
             edited: None,
+            large_tables: BTreeSet::new(),
             next_id: 0,
             said_goodbye: false,
         }
@@ -261,6 +266,25 @@ impl<'c> Session<'c> {
             let old = state.read(home, &mut self.documents, &self.client);
             self.worker.clear(old);
         }
+        self.tell_of_large_tables();
+    }
+
+    /// Says once of each table that it is left to the command line.
+    fn tell_of_large_tables(&mut self) {
+        let mut found = Vec::new();
+        for (home, state) in &self.homes {
+            found.extend(state.found.too_large.iter().map(|name| home.path(name)));
+        }
+        for path in found {
+            if self.large_tables.insert(path.clone()) {
+                self.tell::<ShowMessage>(ShowMessageParams {
+                    typ: MessageType::WARNING,
+                    message: format!(
+                        "The table {path} is too large to be read while you type. The verdicts here leave it out; `servanda check` reads it."
+                    ),
+                });
+            }
+        }
     }
 
     pub(super) fn settle_in(&mut self, home: Home) {
@@ -346,9 +370,13 @@ impl<'c> Session<'c> {
         if !self.client.watches {
             return;
         }
-        let watchers: Vec<_> = ["**/*.treaty", "**/*.toml"]
-            .map(|pattern| serde_json::json!({ "globPattern": pattern }))
-            .into();
+        let watchers: Vec<_> = [
+            "**/*.treaty",
+            "**/*.toml",
+            "**/*.{csv,tsv,jsonl,ndjson,json,geojson,gz,zst}",
+        ]
+        .map(|pattern| serde_json::json!({ "globPattern": pattern }))
+        .into();
         let registration = serde_json::json!({
             "registrations": [{
                 "id": "files",
@@ -400,7 +428,10 @@ impl<'c> Session<'c> {
 }
 
 fn is_records(reading: &Reading, span: Span) -> bool {
-    reading.project.records.contains(&span.source)
+    let project = &reading.project;
+    let mut tables = project.tables.iter();
+    project.records.contains(&span.source)
+        || tables.any(|(mapping, data)| [*mapping, *data].contains(&span.source))
 }
 
 fn cancelled(note: &Notification) -> Option<RequestId> {

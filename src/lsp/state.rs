@@ -16,7 +16,7 @@ use super::publish::{Layer, Layers};
 /// What is known of a home.
 #[derive(Debug)]
 pub(super) struct State {
-    found: Found,
+    pub(super) found: Found,
     pub(super) reading: Arc<Reading>,
     /// Counts the readings.
     pub(super) number: u64,
@@ -103,7 +103,9 @@ impl State {
             return;
         }
         self.changed.texts = true;
-        self.changed.records |= self.found.records.contains(&name);
+        let mut explained = self.found.tables.iter().map(|(_, mapping)| mapping);
+        self.changed.records |=
+            self.found.records.contains(&name) || explained.any(|of| *of == name);
         self.changed.files |= name == SETTINGS;
     }
     /// Gives the verdicts with what they speak of, if they are those on the texts as they stand.
