@@ -11,7 +11,8 @@
 //! | `treaty added to FILE`, `toml added to FILE` | more of that file |
 //! | `treaty … with FILE` | beside the block stands `use "FILE"`; of `toml`: the rules that it is read with, else the page's first |
 //! | `… error=CODE`, `warning=CODE`, `advice=CODE` | must give just these, in place of none |
-//! | `toml` | a record file without a mistake; `servanda.toml` is only written |
+//! | `toml` | a record file without a mistake; `servanda.toml` and `….mapping.toml` are only written |
+//! | `csv FILE` | a table that later commands can use |
 //! | `console` | commands behind `$`, and what they print, errors and advice first |
 //! | `text` | the same, without errors and advice |
 //! | `sh` | commands of cargo, which are not run here |
@@ -230,7 +231,12 @@ impl Page {
             ["toml", "with", rules] => {
                 self.records(block, "page.toml", Some(rules), &block.text, &expected);
             }
-            ["toml", name] if name.ends_with("servanda.toml") => self.write(name, &block.text),
+            ["toml", name]
+                if name.ends_with("servanda.toml") || name.ends_with(".mapping.toml") =>
+            {
+                self.write(name, &block.text);
+            }
+            ["csv", name] => self.write(name, &block.text),
             ["toml", name] => self.records(block, name, None, &block.text, &expected),
             ["toml", name, "with", rules] => {
                 self.records(block, name, Some(rules), &block.text, &expected);
