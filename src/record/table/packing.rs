@@ -45,18 +45,18 @@ pub fn is_table_name(path: &str) -> bool {
     const ENDS: [&str; 9] = [
         "csv", "tsv", "tab", "jsonl", "ndjson", "json", "geojson", "xlsx", "parquet",
     ];
-    let name = bare_name(path);
-    let end = name.rsplit_once('.').map_or("", |(_, end)| end);
-    ENDS.contains(&end)
+    ENDS.contains(&end_of(&bare_name(path)))
 }
 
 /// Says whether the end of a name is that of a file whose bytes are no text.
 #[must_use]
 pub fn is_packed_name(path: &str) -> bool {
     const ENDS: [&str; 4] = ["gz", "zst", "xlsx", "parquet"];
-    let name = path.to_lowercase();
-    let end = name.rsplit_once('.').map_or("", |(_, end)| end);
-    ENDS.contains(&end)
+    ENDS.contains(&end_of(&path.to_lowercase()))
+}
+
+fn end_of(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, end)| end)
 }
 
 /// Gives a name without what only says how the file is packed, in small letters.
@@ -89,21 +89,17 @@ const LARGEST: u64 = u32::MAX as u64;
 ///
 /// Why it cannot be unpacked, as a fragment for people.
 pub fn unpack(path: &str, bytes: &[u8], encoding: Encoding) -> Result<Unpacked, String> {
-    let name = bare_name(path);
-    if name.ends_with(".parquet") {
-        return Err("Parquet is not supported yet; export it as CSV or JSON Lines".to_owned());
+    match end_of(&bare_name(path)) {
+        "parquet" => {
+            return Err("Parquet is not supported yet; export it as CSV or JSON Lines".to_owned());
+        }
+        "xlsx" => return Err("XLSX is not supported yet; save the sheet as CSV".to_owned()),
+        _ => {}
     }
-    if name.ends_with(".xlsx") {
-        return Err("XLSX is not supported yet; save the sheet as CSV".to_owned());
-    }
-    let packed = path.to_lowercase();
-    let bytes = if packed.ends_with(".gz") {
-        let reader = flate2::read::MultiGzDecoder::new(bytes);
-        Cow::Owned(whole(reader, "gzip")?)
-    } else if packed.ends_with(".zst") {
-        Cow::Owned(zstd(bytes)?)
-    } else {
-        Cow::Borrowed(bytes)
+    let bytes = match end_of(&path.to_lowercase()) {
+        "gz" => Cow::Owned(whole(flate2::read::MultiGzDecoder::new(bytes), "gzip")?),
+        "zst" => Cow::Owned(zstd(bytes)?),
+        _ => Cow::Borrowed(bytes),
     };
     Ok(decode(bytes, encoding))
 }
