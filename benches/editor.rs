@@ -222,8 +222,9 @@ impl Keys {
         let letter = self.typed_text.chars().nth(self.typed);
         if self.typed == 0 {
             self.typed = 1;
-            let first = &self.typed_text[..1];
-            return change(line, 0, line, 0, &format!("{first}\n"));
+            let first = self.typed_text.chars().take(1);
+            let opened: String = first.chain(std::iter::once('\n')).collect();
+            return change(line, 0, line, 0, &opened);
         }
         if let Some(letter) = letter {
             self.typed += 1;

@@ -23,6 +23,9 @@ pub mod signature;
 pub mod tokens;
 pub mod toml;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::OnceLock;
 
 use crate::diagnostic::{Code, Diagnostic};

@@ -177,7 +177,7 @@ impl Offer<'_> {
 
     /// Gives names of this file before those of others.
     fn rank(&self, declared: Span) -> u8 {
-        if declared.source == self.file { 0 } else { 1 }
+        u8::from(declared.source != self.file)
     }
 
     fn words(&mut self, wanted: impl Fn(Word) -> bool) {

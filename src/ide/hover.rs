@@ -10,7 +10,7 @@ use crate::record::Subject;
 use crate::source::{SourceFile, SourceId, Span};
 use crate::syntax::Parse;
 use crate::syntax::ast::{Item, ItemKind};
-use crate::syntax::token::TokenKind;
+use crate::syntax::token::{Token, TokenKind};
 
 pub use words::type_words;
 
@@ -99,13 +99,14 @@ fn escaped(text: &str) -> String {
 }
 
 fn keyword(file: &SourceFile, parse: &Parse, offset: u32) -> Option<Hover> {
-    let touched = parse
+    let touches = |token: &&Token| token.start <= offset && offset <= token.end;
+    let is_keyword = |token: &&Token| matches!(token.kind, TokenKind::Keyword(_));
+    // Of two that touch each other there, the one behind.
+    let token = parse
         .tokens
         .iter()
-        .filter(|token| token.start <= offset && offset <= token.end);
-    let token = touched
-        .filter(|token| matches!(token.kind, TokenKind::Keyword(_)))
-        .last()?;
+        .rev()
+        .find(|token| touches(token) && is_keyword(token))?;
     let span = Span::new(file.id(), token.start as usize, token.end as usize);
     let word = file.slice(span);
     let (text, example) = explained(word)?;
@@ -129,7 +130,7 @@ fn named(reading: &Reading, latest: Option<Latest<'_>>, mention: &Mention) -> Ve
     let sort = reading.names().sort_of(declared).unwrap_or(mention.sort);
     match sort {
         Named::Label => {
-            parts.extend(words::label(reading, declared));
+            parts.push(words::label(reading, declared));
             return parts;
         }
         Named::Variable => {

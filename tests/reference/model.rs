@@ -67,6 +67,10 @@ pub(crate) struct Source {
 }
 
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a word of the sentence that is there or not"
+)]
 pub(crate) struct Pledge {
     pub(crate) obligor: usize,
     pub(crate) goal: bool,

@@ -173,9 +173,11 @@ fn span(file: &SourceFile, token: &Token) -> Span {
 
 fn is_free(file: &SourceFile, parse: &Parse, at: Span) -> bool {
     let word = file.slice(at);
-    let mut agreements = parse.tree.items.iter().filter_map(|item| match &item.kind {
-        ItemKind::Agreement(agreement) => Some(agreement.name.span),
-        _ => None,
+    let mut agreements = parse.tree.items.iter().filter_map(|item| {
+        let ItemKind::Agreement(agreement) = &item.kind else {
+            return None;
+        };
+        Some(agreement.name.span)
     });
     FREE.contains(&word) || agreements.any(|name| name == at) || is_outcome(file, parse, at)
 }

@@ -23,7 +23,7 @@ pub fn type_words(vocabulary: &Vocabulary, ty: Type) -> String {
     }
 }
 
-pub(super) fn label(reading: &Reading, declared: Span) -> Option<Said> {
+pub(super) fn label(reading: &Reading, declared: Span) -> Said {
     let found = reading.understood.agreements.iter().find_map(|agreement| {
         let vocabulary = &agreement.vocabulary;
         let (owner, field) = owned(vocabulary).find(|(_, field)| field.span == declared)?;
@@ -31,7 +31,7 @@ pub(super) fn label(reading: &Reading, declared: Span) -> Option<Said> {
         Some(format!("{}: {ty}    # of {owner}", field.label))
     });
     let file = reading.project.sources.get(declared.source);
-    Some(Said::Code(found.unwrap_or_else(|| line(file, declared))))
+    Said::Code(found.unwrap_or_else(|| line(file, declared)))
 }
 
 fn owned(vocabulary: &Vocabulary) -> impl Iterator<Item = (&str, &Field)> {

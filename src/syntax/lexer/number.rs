@@ -157,11 +157,14 @@ fn decimal_trouble(text: &str) -> Option<Trouble> {
 
 fn unspaced(text: &str) -> Trouble {
     let spaced = text.replace('-', " - ");
+    // Who writes `01` means a month or a day.
+    let is_date = |part: &str| part.len() == 2 && part.starts_with('0');
+    let dated = text.split('-').skip(1).any(is_date);
     Trouble {
         code: Code::UnspacedSubtraction,
         message: format!("`{text}` has a hyphen between numbers without blanks"),
         help: format!("A subtraction has blanks around its sign: `{spaced}`."),
-        instead: Some(spaced),
+        instead: (!dated).then_some(spaced),
     }
 }
 
