@@ -3,6 +3,7 @@
 mod pledge;
 mod words;
 
+use super::hints::hints;
 use super::keywords::explained;
 use super::{Judged, Reading};
 use crate::agreement::{Mention, Named};
@@ -62,7 +63,28 @@ pub fn hover(
         });
     }
     let (file, parse) = reading.rules(file)?;
-    keyword(file, parse, offset)
+    let reckoned = latest
+        .filter(|latest| latest.current)
+        .and_then(|latest| reckoned(latest.judged, file, offset));
+    match (keyword(file, parse, offset), reckoned) {
+        (Some(mut word), Some((_, day))) => {
+            word.parts.insert(0, day);
+            Some(word)
+        }
+        (None, Some((span, day))) => Some(Hover {
+            span,
+            parts: vec![day],
+        }),
+        (word, None) => word,
+    }
+}
+
+/// Gives the day that a deadline comes to, where the place is inside its clause.
+fn reckoned(judged: &Judged, file: &SourceFile, offset: u32) -> Option<(Span, Said)> {
+    let hints = hints(&judged.parts, file);
+    let hint = hints.into_iter().find(|hint| hint.span.touches(offset))?;
+    let day = hint.reckoning.unwrap_or(hint.text);
+    Some((hint.span, Said::Text(format!("Due: {day}"))))
 }
 
 /// Writes what is said as Markdown.
