@@ -9,9 +9,10 @@ use crate::record::toml::names::Names;
 use crate::record::toml::problems::Problems;
 use crate::record::toml::register::{Addition, apply, thing_for};
 use crate::record::toml::value::{known_at, opt_date, owned_text, term, text, texts};
+use crate::source::Span;
 use crate::time::{Calendar, Instant, When};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const SECTIONS: [(&str, Sort); 4] = [
     ("actor", Sort::Actor),
@@ -62,6 +63,7 @@ fn declare<'d>(
     problems: &mut Problems,
 ) -> Vec<Row<'d>> {
     let mut rows = Vec::new();
+    let spelt = spelt(vocabulary);
     for document in documents {
         for (section, sort) in SECTIONS {
             for block in document.blocks(section) {
@@ -70,8 +72,18 @@ fn declare<'d>(
                     block.keys().missing("name", why, problems);
                     continue;
                 };
-                let thing = text(entry, problems)
-                    .and_then(|name| thing_for(name, sort, entry.span, vocabulary, problems));
+                let thing = text(entry, problems).and_then(|name| {
+                    let declared = vocabulary.thing_names.contains_key(name);
+                    let meant = spelt.get(&(sort == Sort::Place, name.to_owned()));
+                    match meant.filter(|_| !declared) {
+                        Some(Some(meant)) => Some(*meant),
+                        Some(None) => {
+                            problems.push(several(name, entry.span));
+                            None
+                        }
+                        None => thing_for(name, sort, entry.span, vocabulary, problems),
+                    }
+                });
                 rows.extend(thing.map(|thing| Row {
                     about: About::of(sort),
                     thing,
@@ -81,6 +93,26 @@ fn declare<'d>(
         }
     }
     rows
+}
+
+/// Gives what each spelling of the rules means, places apart from the rest; a row that is named by one adds to that thing. Nothing where it
+/// means several things, by their dates: a row of a register has none.
+fn spelt(vocabulary: &Vocabulary) -> BTreeMap<(bool, String), Option<ThingId>> {
+    let mut meant: BTreeMap<(bool, String), Option<ThingId>> = BTreeMap::new();
+    for (id, thing) in (0..).map(ThingId).zip(&vocabulary.things) {
+        for spelling in &thing.spellings {
+            let key = (thing.sort == Sort::Place, spelling.text.clone());
+            let known = meant.entry(key).or_insert(Some(id));
+            *known = known.filter(|known| *known == id);
+        }
+    }
+    meant
+}
+
+fn several(name: &str, place: Span) -> Diagnostic {
+    let message = format!("`{name}` means several things, by their dates");
+    Diagnostic::new(Code::BadValue, place, message)
+        .help("A row of a register has no date: name the one that is meant by its declared name, with `map`.")
 }
 
 /// Adds what some rows say of their things.
@@ -204,7 +236,6 @@ fn addition(names: &Names<'_>, row: Row<'_>, problems: &mut Problems) -> Additio
 
 /// Takes out spellings that already mean another thing of the same sort at the same time, and reports them.
 fn check_spellings(vocabulary: &Vocabulary, additions: &mut [Addition], problems: &mut Problems) {
-    use std::collections::BTreeMap;
     type Claims<'a> = BTreeMap<(bool, String), Vec<(ThingId, Spelling)>>;
     let is_place = |id: ThingId| vocabulary.thing(id).sort == Sort::Place;
     let mut claims: Claims<'_> = BTreeMap::new();
