@@ -141,8 +141,8 @@ pub(super) fn capped(mut found: Vec<Diagnostic>, tables: &[Tally]) -> Vec<Diagno
     for (count, last) in counts.into_values() {
         if let Some(last) = kept.get_mut(last).filter(|_| count > TOLD) {
             let more = match count - TOLD {
-                1 => "1 more row of this table has such a problem.".to_owned(),
-                more => format!("{more} more rows of this table have such a problem."),
+                1 => "There is 1 more such problem in this table.".to_owned(),
+                more => format!("There are {more} more such problems in this table."),
             };
             last.help = Some(match last.help.take() {
                 Some(help) => format!("{help} {more}"),

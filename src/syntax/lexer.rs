@@ -232,21 +232,20 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// Reports the escapes of a text that are not known: a token has one problem, which points to each of them.
     fn check_escapes(&mut self, raw: &str) {
+        let token = self.span(raw.len());
+        let mut problem: Option<Diagnostic> = None;
         for place in unknown_escapes(raw) {
             let written = raw.get(place.clone()).unwrap_or("").trim_end();
-            let message = if written == "\\" {
-                "a text has a backslash with no letter behind it".to_owned()
-            } else {
-                format!("a text has the escape `{written}`, which the language does not know")
-            };
-            let token = self.span(raw.len());
             let start = token.start as usize + place.start;
             let span = Span::new(token.source, start, start + written.len());
-            let problem = Diagnostic::new(Code::BadEscape, span, message)
-                .help("The escapes are `\\\"`, `\\\\`, `\\n` and `\\u{…}` with the number of a character.");
-            self.lexed.diagnostics.push(problem);
+            problem = Some(match problem {
+                Some(problem) => problem.related(span, "here too"),
+                None => unknown_escape(written, span),
+            });
         }
+        self.lexed.diagnostics.extend(problem);
     }
 
     fn take_numeral(&mut self) {
@@ -439,4 +438,14 @@ impl Region {
         };
         Region::Lines { braces, parens }
     }
+}
+
+fn unknown_escape(written: &str, span: Span) -> Diagnostic {
+    let message = if written == "\\" {
+        "a text has a backslash with no letter behind it".to_owned()
+    } else {
+        format!("a text has the escape `{written}`, which the language does not know")
+    };
+    Diagnostic::new(Code::BadEscape, span, message)
+        .help("The escapes are `\\\"`, `\\\\`, `\\n` and `\\u{…}` with the number of a character.")
 }
